@@ -1,0 +1,47 @@
+/** A span or log record as OTLP carries it, attribute values decoded to plain JavaScript. */
+
+/** string, number, boolean, array, plain object, or bytes as base64 text. 64-bit integers beyond 2^53 stay strings. */
+export type AttributeValue = unknown;
+export type Attributes = Record<string, AttributeValue>;
+
+export interface SpanEvent {
+  name: string;
+  /** Milliseconds since the epoch. */
+  time?: number;
+  attributes: Attributes;
+}
+
+export interface Place {
+  source: string;
+  line?: number;
+}
+
+export interface Span {
+  traceId: string;
+  spanId: string;
+  parentSpanId?: string;
+  name: string;
+  /** Milliseconds since the epoch, fractions kept; undefined where missing or zero. */
+  start?: number;
+  end?: number;
+  attributes: Attributes;
+  events: SpanEvent[];
+  /** OTLP status code: 0 unset, 1 ok, 2 error. */
+  status: { code: number; message?: string };
+  droppedAttributes: number;
+  scope?: string;
+  resource: Attributes;
+  place: Place;
+}
+
+/** An OTLP log record; those without a trace id and span id tell nothing here. */
+export interface LogRecord {
+  traceId: string;
+  spanId: string;
+  /** `eventName`, else the attribute `event.name`. */
+  eventName?: string;
+  time?: number;
+  body: AttributeValue;
+  attributes: Attributes;
+  place: Place;
+}

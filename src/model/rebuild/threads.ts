@@ -1,0 +1,233 @@
+import { hash } from 'node:crypto';
+import type { ModelCall } from '../observation.ts';
+import { keyParts, type Keyed } from './fingerprint.ts';
+import type { SpanTree } from './tree.ts';
+
+/** Model calls of one conversation, in time order, each with its keyed input. */
+export interface Thread {
+  calls: ThreadCall[];
+  conversationId: string | undefined;
+  traceId: string | undefined;
+  agent: string | undefined;
+  agentName: string | undefined;
+  parent: string | undefined;
+  firstUser: string | undefined;
+  systemKey: string | undefined;
+  /** Keys of everything said in it that is not a system message. */
+  said: Set<string>;
+  /** Assistant parts of its first input that another conversation produced: a history handed over, not its own turns. */
+  inherited: Set<string>;
+  end: number;
+}
+
+export interface ThreadCall {
+  call: ModelCall;
+  input: Keyed[] | undefined;
+  output: Keyed[] | undefined;
+  /** Equal for two requests with the same input: the second is a retry of the first. */
+  inputKey: string | undefined;
+}
+
+interface Producer {
+  thread: Thread;
+  /** Index of the model call in the thread whose output (or input, for a tool result) holds the part. */
+  at: number;
+}
+
+/**
+ * Sorts model calls into conversations. Conversation ids, response chains, message history and span ancestry
+ * all tell conversations apart; none is always there, so each candidate is weighed by what it shares.
+ */
+export function assignThreads(modelCalls: readonly ModelCall[], tree: SpanTree): Thread[] {
+  const threads: Thread[] = [];
+  const producers = new ProducerIndex();
+  const byResponse = new Map<string, Thread>();
+  const recent = new RecentThreads();
+
+  for (const call of modelCalls.toSorted(byTime)) {
+    const input = call.input && keyParts(call.input);
+    const output = call.output && keyParts(call.output);
+    const about = describe(call, input, tree);
+    let thread = call.previousResponseId === undefined ? undefined : byResponse.get(call.previousResponseId);
+    let inherited: Set<string> | undefined;
+    if (thread === undefined) {
+      const match = input && findByHistory(input, about, producers);
+      if (match && isFork(match, about)) inherited = keysProducedElsewhere(input ?? [], producers, about);
+      else thread = match?.thread ?? recent.continuedBy(about);
+    }
+    if (thread === undefined) {
+      thread = { ...about, calls: [], said: new Set(), inherited: inherited ?? new Set(), end: -Infinity };
+      threads.push(thread);
+    }
+    const at = thread.calls.length;
+    thread.calls.push({ call, input, output, inputKey: about.inputKey });
+    thread.end = Math.max(thread.end, call.end ?? call.start ?? -Infinity);
+    thread.conversationId ??= about.conversationId;
+    for (const keyed of input ?? []) {
+      if (keyed.role !== 'system') thread.said.add(keyed.key);
+      if (keyed.part.type === 'tool_result') producers.add(keyed.key, { thread, at });
+    }
+    for (const keyed of output ?? []) {
+      thread.said.add(keyed.key);
+      producers.add(keyed.key, { thread, at });
+    }
+    if (call.responseId !== undefined) byResponse.set(call.responseId, thread);
+    recent.remember(thread, about);
+  }
+  return threads;
+}
+
+interface About extends Pick<
+  Thread,
+  'conversationId' | 'traceId' | 'agent' | 'agentName' | 'parent' | 'firstUser' | 'systemKey'
+> {
+  start: number | undefined;
+  inputKey: string | undefined;
+  keys: ReadonlySet<string> | undefined;
+  compacted: boolean;
+}
+
+function describe(call: ModelCall, input: Keyed[] | undefined, tree: SpanTree): About {
+  return {
+    conversationId: call.conversationId,
+    traceId: call.origin.traceId,
+    agent: tree.agentOf(call),
+    agentName: call.agentName,
+    parent: tree.parentOf(call),
+    firstUser: input?.find((keyed) => keyed.role === 'user')?.key,
+    systemKey: input?.find((keyed) => keyed.role === 'system')?.key,
+    start: call.start,
+    inputKey: input && hash('sha1', input.map((keyed) => keyed.key).join('\n'), 'base64'),
+    keys: input && new Set(input.filter((keyed) => keyed.role !== 'system').map((keyed) => keyed.key)),
+    compacted: call.compacted === true,
+  };
+}
+
+/** How many of the latest parts of an input are looked up before history gives no answer. */
+const LOOK_BACK = 64;
+/** A candidate must share the trace, or as much as that is worth. */
+const ENOUGH = 4;
+
+function findByHistory(input: readonly Keyed[], about: About, producers: ProducerIndex): Producer | undefined {
+  for (let i = input.length - 1; i >= Math.max(0, input.length - LOOK_BACK); i--) {
+    const keyed = input[i];
+    if (keyed === undefined || (keyed.role !== 'assistant' && keyed.part.type !== 'tool_result')) continue;
+    let best: Producer | undefined;
+    let bestScore = ENOUGH - 1;
+    for (const producer of producers.candidates(keyed.key, about.traceId)) {
+      const score = kinship(producer.thread, about, keyed);
+      if (score > bestScore) [best, bestScore] = [producer, score];
+    }
+    if (best !== undefined) return best;
+  }
+  return undefined;
+}
+
+/** What a thread and a request share, weighed; below {@link ENOUGH} they are strangers that said the same thing. */
+function kinship(thread: Thread, about: About, shared: Keyed): number {
+  if (differ(thread.conversationId, about.conversationId)) return 0;
+  let score = 0;
+  if (same(thread.conversationId, about.conversationId)) score += 8;
+  if (same(thread.traceId, about.traceId)) score += 4;
+  if (same(thread.agent, about.agent)) score += 2;
+  if (same(thread.firstUser, about.firstUser)) score += 3;
+  if (isUniqueId(shared)) score += 6;
+  const previous = thread.calls.at(-1);
+  const grownBy = (about.keys?.size ?? 0) - thread.said.size;
+  // Cross-trace chats without ids: the history must be the thread's own, from its first word to its last.
+  if (previous?.input !== undefined && grownBy >= 0 && [...thread.said].every((key) => about.keys?.has(key))) score += 2;
+  return score;
+}
+
+/** Provider ids like `call_8Jx…` are unique; `call_0` is not. */
+function isUniqueId({ part }: Keyed): boolean {
+  return (part.type === 'tool_call' || part.type === 'tool_result') && (part.id?.length ?? 0) >= 12;
+}
+
+/** The history was handed to another agent while its owner went on: two conversations from here. */
+function isFork({ thread, at }: Producer, about: About): boolean {
+  const movedOn = thread.calls.length > at + 1;
+  return movedOn && differ(thread.agent, about.agent);
+}
+
+function keysProducedElsewhere(input: readonly Keyed[], producers: ProducerIndex, about: About): Set<string> {
+  return new Set(
+    input
+      .filter((keyed) => keyed.role === 'assistant' && producers.candidates(keyed.key, about.traceId).length > 0)
+      .map((keyed) => keyed.key),
+  );
+}
+
+/** Where parts were first said: the latest conversation of each trace, and a few others for traces of one call each. */
+class ProducerIndex {
+  readonly #byKey = new Map<string, { byTrace: Map<string, Producer[]>; latest: Producer[] }>();
+
+  add(key: string, producer: Producer): void {
+    const entry = this.#byKey.get(key) ?? { byTrace: new Map<string, Producer[]>(), latest: [] };
+    this.#byKey.set(key, entry);
+    const trace = producer.thread.traceId ?? '';
+    const inTrace = entry.byTrace.get(trace) ?? [];
+    entry.byTrace.set(trace, [...inTrace.filter((other) => other.thread !== producer.thread), producer].slice(-16));
+    entry.latest = [...entry.latest.filter((other) => other.thread !== producer.thread), producer].slice(-8);
+  }
+
+  candidates(key: string, traceId: string | undefined): Producer[] {
+    const entry = this.#byKey.get(key);
+    if (entry === undefined) return [];
+    const inTrace = entry.byTrace.get(traceId ?? '') ?? [];
+    return [...inTrace, ...entry.latest.filter((producer) => !inTrace.includes(producer))].toReversed();
+  }
+}
+
+/** Threads that a request without usable history may continue: same conversation, same agent, or a retry. */
+class RecentThreads {
+  readonly #byPlace = new Map<string, Thread[]>();
+
+  remember(thread: Thread, about: About): void {
+    for (const place of placesOf(about)) {
+      const others = (this.#byPlace.get(place) ?? []).filter((other) => other !== thread);
+      this.#byPlace.set(place, [...others, thread].slice(-32));
+    }
+  }
+
+  continuedBy(about: About): Thread | undefined {
+    for (const place of placesOf(about)) {
+      for (const thread of (this.#byPlace.get(place) ?? []).toReversed()) {
+        if (continues(thread, about)) return thread;
+      }
+    }
+    return undefined;
+  }
+}
+
+function placesOf({ conversationId, traceId, agent, parent }: About): string[] {
+  return [
+    ...(conversationId === undefined ? [] : [`conversation ${conversationId}`]),
+    ...(agent === undefined ? [] : [`agent ${agent}`]),
+    ...(traceId === undefined ? [] : [`trace ${traceId} ${parent ?? ''}`, `trace ${traceId}`]),
+  ];
+}
+
+function continues(thread: Thread, about: About): boolean {
+  if (differ(thread.conversationId, about.conversationId) || differ(thread.agent, about.agent)) return false;
+  if (differ(thread.agentName, about.agentName)) return false;
+  const previous = thread.calls.at(-1);
+  if (about.inputKey !== undefined && previous?.inputKey === about.inputKey && same(thread.traceId, about.traceId)) return true;
+  // Two calls at the same time are two conversations, whatever else they share.
+  if (about.start !== undefined && about.start < thread.end) return false;
+  if (same(thread.conversationId, about.conversationId)) return true;
+  if (!same(thread.traceId, about.traceId)) return false;
+  if (about.keys === undefined || previous?.input === undefined) return same(thread.agent, about.agent) || same(thread.parent, about.parent);
+  if (about.compacted) return true;
+  // Without shared history, another system prompt is another conversation (a router before its worker).
+  if (thread.systemKey !== about.systemKey) return false;
+  if ([...about.keys].some((key) => thread.said.has(key))) return true;
+  return same(thread.agent, about.agent);
+}
+
+const same = <T>(a: T | undefined, b: T | undefined): boolean => a !== undefined && a === b;
+const differ = <T>(a: T | undefined, b: T | undefined): boolean => a !== undefined && b !== undefined && a !== b;
+
+function byTime(a: ModelCall, b: ModelCall): number {
+  return (a.start ?? 0) - (b.start ?? 0) || (a.end ?? 0) - (b.end ?? 0);
+}

@@ -1,0 +1,332 @@
+import type { Message, Part, ToolCallPart, ToolDefinition, ToolResultPart } from '../message.ts';
+import type { ModelCall } from '../observation.ts';
+import type { ContextItem, ToolCall, Turn } from '../run.ts';
+import { keyParts, type Keyed } from './fingerprint.ts';
+
+/** What a conversation's messages and model calls become, before tool spans are joined to it. */
+export interface Timeline {
+  turns: Turn[];
+  trailing: ContextItem[];
+  /** The id the provider gave each call; several calls may share one. */
+  providerIds: Map<ToolCall, string>;
+  /** Calls of answers that were thrown away: a retried request, a choice not taken. */
+  notTaken: ReadonlySet<ToolCall>;
+  tools: ToolDefinition[];
+}
+
+/**
+ * Builds the linear timeline of one conversation. Messages are fed in order; what a later request repeats is
+ * recognised and skipped, so every message enters once, whether it came from a transcript or from the
+ * histories of a hundred spans.
+ */
+export class TimelineBuilder {
+  readonly #turns: Turn[] = [];
+  readonly #providerIds = new Map<ToolCall, string>();
+  readonly #tools = new Map<string, ToolDefinition>();
+  /** How often each part was seen so far. */
+  readonly #seen = new Map<string, number>();
+  readonly #openById = new Map<string, ToolCall[]>();
+  /** Keys of the output parts of each turn, to recognise it in later histories. */
+  readonly #outputKeys = new Map<Turn, Keyed[]>();
+  readonly #confirmed = new Set<string>();
+  readonly #inputKeys = new Map<Turn, string>();
+  readonly #notTaken = new Set<ToolCall>();
+  readonly #inherited: ReadonlySet<string>;
+  #context: ContextItem[] = [];
+  #fed: ToolCall[] = [];
+  #userTurn = -1;
+  #lastPartWasUser = false;
+
+  constructor(inherited: ReadonlySet<string> = new Set()) {
+    this.#inherited = inherited;
+  }
+
+  /** Adds tool definitions; the first of a name stays. */
+  define(tools: readonly ToolDefinition[] | undefined): void {
+    for (const tool of tools ?? []) if (!this.#tools.has(tool.name)) this.#tools.set(tool.name, tool);
+  }
+
+  /** Feeds a transcript: every message is new. */
+  feedAll(messages: readonly Message[]): void {
+    for (const message of messages) {
+      this.#feedNew(keyParts([message]));
+    }
+  }
+
+  /** Feeds one model call: the part of its input not seen before, then its answer. */
+  feedCall(call: ModelCall, input: Keyed[] | undefined, output: Keyed[] | undefined, inputKey: string | undefined): void {
+    this.define(call.tools);
+    if (input !== undefined) this.#feedNew(this.#newParts(input, call.previousResponseId !== undefined));
+    const turn = this.#openTurn(call);
+    turn.captured = input !== undefined && (output !== undefined || call.error !== undefined);
+    if (inputKey !== undefined) this.#inputKeys.set(turn, inputKey);
+    this.#say(turn, output ?? []);
+  }
+
+  finish(): Timeline {
+    this.#dropThrownAway();
+    this.#inheritPending();
+    for (const turn of this.#turns) numberBatch(turn);
+    return {
+      turns: this.#turns,
+      trailing: this.#context,
+      providerIds: this.#providerIds,
+      notTaken: this.#notTaken,
+      tools: [...this.#tools.values()],
+    };
+  }
+
+  /** The parts of a request that the conversation has not seen. */
+  #newParts(input: Keyed[], isContinuation: boolean): Keyed[] {
+    const last = this.#turns.at(-1);
+    const lastKeys = new Set((last && this.#outputKeys.get(last))?.map((keyed) => keyed.key));
+    let answered = -1;
+    input.forEach((keyed, i) => {
+      if (keyed.role === 'assistant') this.#confirmed.add(keyed.key);
+      if (keyed.role === 'assistant' && lastKeys.has(keyed.key)) answered = i;
+    });
+    const counts = new Map<string, number>();
+    const fresh = input.filter((keyed, i) => {
+      const count = (counts.get(keyed.key) ?? 0) + 1;
+      counts.set(keyed.key, count);
+      // What follows the last answer is new even if its words are not ("yes", again).
+      if (answered >= 0 && i > answered) return true;
+      if (isContinuation && keyed.role !== 'system') return true;
+      return count > (this.#seen.get(keyed.key) ?? 0);
+    });
+    if (last !== undefined && answered < 0 && lastKeys.size > 0) this.#correctLastTurn(last, fresh);
+    return fresh;
+  }
+
+  /**
+   * Some writers garble an answer (parallel calls of a stream merged into one). The next request repeats it
+   * correctly: its calls then replace the recorded ones.
+   */
+  #correctLastTurn(last: Turn, fresh: Keyed[]): void {
+    const isCall = (keyed: Keyed): boolean => keyed.role === 'assistant' && keyed.part.type === 'tool_call';
+    const repeated = fresh.filter(isCall);
+    if (repeated.length === 0 || last.calls.length === 0 || last.calls.some((call) => call.result !== undefined)) return;
+    const garbled = last.calls.some(
+      (call) =>
+        repeated.some((keyed) => (this.#providerIds.get(call) ?? '').includes((keyed.part as ToolCallPart).id ?? '\0')) ||
+        repeated.some((keyed) => call.name.includes((keyed.part as ToolCallPart).name)),
+    );
+    if (!garbled) return;
+    for (const call of last.calls) this.#forget(call);
+    last.calls = [];
+    for (const keyed of repeated) {
+      this.#addCall(last, keyed.part as ToolCallPart, 0);
+      this.#count(keyed.key);
+      fresh.splice(fresh.indexOf(keyed), 1);
+    }
+    this.#outputKeys.set(last, repeated);
+  }
+
+  #forget(call: ToolCall): void {
+    const id = this.#providerIds.get(call);
+    if (id === undefined) return;
+    this.#providerIds.delete(call);
+    this.#openById.set(id, (this.#openById.get(id) ?? []).filter((open) => open !== call));
+  }
+
+  #feedNew(parts: Keyed[]): void {
+    let spoken: Turn | undefined;
+    for (const keyed of parts) {
+      const { role, part } = keyed;
+      if (part.type === 'tool_result') {
+        this.#feedResult(part);
+        this.#count(keyed.key);
+        spoken = undefined;
+        continue;
+      }
+      if (role === 'assistant' && !this.#inherited.has(keyed.key)) {
+        // One message a call is one batch; text after calls is the next answer.
+        const startsNew = spoken === undefined || (part.type === 'text' && spoken.calls.length > 0);
+        if (startsNew) spoken = this.#continueOrOpen(part);
+        this.#say(spoken as Turn, [keyed]);
+        continue;
+      }
+      spoken = undefined;
+      this.#count(keyed.key);
+      if (part.type === 'text') this.#addContext(role === 'tool' ? 'note' : role, part.text);
+    }
+  }
+
+  /** Consecutive assistant messages of a transcript are one turn, unless text follows calls. */
+  #continueOrOpen(part: Part): Turn {
+    const last = this.#turns.at(-1);
+    const nothingBetween = this.#context.length === 0 && this.#fed.length === 0;
+    const isHistory = last !== undefined && last.spanId === undefined && last.start === undefined;
+    if (last !== undefined && isHistory && nothingBetween && !(part.type === 'text' && last.calls.length > 0)) return last;
+    return this.#openTurn(undefined);
+  }
+
+  #addContext(kind: ContextItem['kind'], text: string): void {
+    if (kind === 'user') {
+      if (!this.#lastPartWasUser) this.#userTurn += 1;
+      this.#lastPartWasUser = true;
+    }
+    this.#context.push({ kind, text });
+  }
+
+  #openTurn(call: ModelCall | undefined): Turn {
+    const turn: Turn = {
+      index: this.#turns.length,
+      userTurn: Math.max(0, this.#userTurn),
+      context: this.#context,
+      fed: this.#fed,
+      text: [],
+      reasoning: [],
+      calls: [],
+      captured: true,
+      kept: true,
+      ...(call?.model !== undefined && { model: call.model }),
+      ...(call?.start !== undefined && { start: call.start }),
+      ...(call?.end !== undefined && { end: call.end }),
+      ...(call?.origin.spanId !== undefined && { spanId: call.origin.spanId }),
+      ...(call?.origin.traceId !== undefined && { traceId: call.origin.traceId }),
+      ...(call?.usage !== undefined && { usage: call.usage }),
+      ...(call?.error !== undefined && { error: call.error }),
+      ...(call?.agentName !== undefined && { agentName: call.agentName }),
+    };
+    for (const fed of turn.fed) fed.fedTurn ??= turn.index;
+    this.#context = [];
+    this.#fed = [];
+    this.#lastPartWasUser = false;
+    this.#turns.push(turn);
+    return turn;
+  }
+
+  #say(turn: Turn, parts: Keyed[]): void {
+    this.#outputKeys.set(turn, [...(this.#outputKeys.get(turn) ?? []), ...parts]);
+    for (const { part, key, choice } of parts) {
+      this.#count(key);
+      if (part.type === 'text') turn.text.push(part.text);
+      else if (part.type === 'reasoning') turn.reasoning.push(part.text);
+      else if (part.type === 'tool_call') this.#addCall(turn, part, choice);
+      else this.#feedResult(part);
+    }
+  }
+
+  #addCall(turn: Turn, part: ToolCallPart, choice: number): void {
+    const call: ToolCall = {
+      id: part.id ?? '',
+      name: part.name,
+      arguments: part.arguments,
+      origin: part.server === true ? 'server' : part.program === true ? 'program' : 'model',
+      speculative: part.speculative === true,
+      pending: false,
+      turn: turn.index,
+      choice,
+      index: 0,
+      batchSize: 1,
+      ran: false,
+      ...(turn.traceId !== undefined && { traceId: turn.traceId }),
+    };
+    turn.calls.push(call);
+    if (part.id !== undefined) this.#providerIds.set(call, part.id);
+    this.#open(call);
+  }
+
+  #open(call: ToolCall): void {
+    const id = this.#providerIds.get(call) ?? '';
+    const open = this.#openById.get(id);
+    if (open === undefined) this.#openById.set(id, [call]);
+    else open.push(call);
+  }
+
+  #feedResult(part: ToolResultPart): void {
+    const call = this.#callFor(part);
+    if (call === undefined) {
+      // A result whose call the trace does not hold is still something the model knows.
+      if (part.content !== undefined) this.#addContext('note', typeof part.content === 'string' ? part.content : JSON.stringify(part.content));
+      return;
+    }
+    this.#lastPartWasUser = false;
+    call.pending = part.pending === true;
+    if (call.pending) {
+      this.#open(call);
+      return;
+    }
+    call.ran = true;
+    call.result = { content: part.content, error: part.error === true };
+    if (call.turn !== this.#turns.length - 1 || part.server !== true) this.#fed.push(call);
+    else call.fedTurn = call.turn;
+  }
+
+  /** By id, the oldest unanswered call that has it; without an id, by name, else in order. */
+  #callFor(part: ToolResultPart): ToolCall | undefined {
+    const open = (id: string): ToolCall[] => this.#openById.get(id) ?? [];
+    const take = (id: string, call: ToolCall | undefined): ToolCall | undefined => {
+      if (call !== undefined) this.#openById.set(id, open(id).filter((other) => other !== call));
+      return call;
+    };
+    if (part.id !== undefined && open(part.id).length > 0) {
+      // Where a provider reuses ids, the answer belongs to the latest batch that has one open.
+      const latest = Math.max(...open(part.id).map((call) => call.turn));
+      return take(part.id, open(part.id).find((call) => call.turn === latest));
+    }
+    const unnamed = open('');
+    const byName = part.name === undefined ? undefined : unnamed.find((call) => call.name === part.name);
+    if (part.id === undefined || unnamed.length > 0) {
+      const candidate = byName ?? (part.name === undefined ? unnamed[0] : undefined);
+      if (candidate !== undefined) return take('', candidate);
+    }
+    if (part.id !== undefined) return undefined;
+    const last = this.#turns.findLast((turn) => turn.calls.length > 0);
+    const unanswered = last?.calls.filter((call) => call.result === undefined && !this.#fed.includes(call)) ?? [];
+    return unanswered.find((call) => call.name === part.name) ?? (part.name === undefined ? unanswered[0] : undefined);
+  }
+
+  #count(key: string): void {
+    this.#seen.set(key, (this.#seen.get(key) ?? 0) + 1);
+  }
+
+  /** Marks answers that a retry replaced, and choices that were not taken. */
+  #dropThrownAway(): void {
+    const isConfirmed = (keyed: Keyed): boolean => this.#confirmed.has(keyed.key);
+    const saidBy = (turn: Turn): Keyed[] => this.#outputKeys.get(turn) ?? [];
+    const attempts = groupBy([...this.#inputKeys.keys()], (turn) => this.#inputKeys.get(turn) ?? '');
+    for (const twins of attempts.values()) {
+      const taken = twins.filter((turn) => saidBy(turn).some(isConfirmed));
+      const kept = taken.length > 0 ? taken : twins.slice(-1);
+      for (const turn of twins) turn.kept = kept.includes(turn);
+    }
+    for (const turn of this.#turns) {
+      const said = saidBy(turn);
+      const taken = new Set(said.filter(isConfirmed).map((keyed) => keyed.choice));
+      if (taken.size === 0 || said.every((keyed) => taken.has(keyed.choice))) continue;
+      turn.text = said.flatMap(({ part, choice }) => (part.type === 'text' && taken.has(choice) ? [part.text] : []));
+      for (const call of turn.calls) if (!taken.has(call.choice)) this.#notTaken.add(call);
+    }
+    for (const turn of this.#turns) if (!turn.kept) for (const call of turn.calls) this.#notTaken.add(call);
+  }
+
+  #inheritPending(): void {
+    const asynchronous = new Set([...this.#tools.values()].filter((tool) => tool.async === true).map((tool) => tool.name));
+    for (const turn of this.#turns) {
+      for (const call of turn.calls) if (call.result === undefined && asynchronous.has(call.name)) call.pending = true;
+    }
+  }
+}
+
+/** A batch is the calls that one assistant message issued to the application. */
+export function numberBatch(turn: Turn): void {
+  for (const batch of groupBy(turn.calls, (call) => `${call.choice} ${call.origin}`).values()) {
+    batch.forEach((call, i) => {
+      call.index = i;
+      call.batchSize = call.origin === 'server' ? 1 : batch.length;
+    });
+  }
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}

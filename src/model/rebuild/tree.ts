@@ -1,0 +1,60 @@
+import type { Observation } from '../observation.ts';
+
+/** Span ancestry within traces: who stands above whom. Cyclic or missing parents end the walk, they never loop. */
+export interface SpanTree {
+  /** The nearest enclosing agent scope, as a trace-unique key. */
+  agentOf(observation: Observation): string | undefined;
+  /** The parent span, as a trace-unique key. */
+  parentOf(observation: Observation): string | undefined;
+}
+
+interface Node {
+  parent: string | undefined;
+  agent: boolean;
+}
+
+export function buildSpanTree(observations: readonly Observation[]): SpanTree {
+  const nodes = new Map<string, Node>();
+  for (const observation of observations) {
+    const key = keyOf(observation.origin.traceId, observation.origin.spanId);
+    if (key === undefined) continue;
+    nodes.set(key, {
+      parent: keyOf(observation.origin.traceId, observation.origin.parentSpanId),
+      agent: observation.kind === 'scope' && observation.agent,
+    });
+  }
+
+  const nearestAgent = new Map<string, string | undefined>();
+  const agentAbove = (start: string | undefined): string | undefined => {
+    const path: string[] = [];
+    const onPath = new Set<string>();
+    let found: string | undefined;
+    let at = start;
+    while (at !== undefined && !onPath.has(at)) {
+      if (nearestAgent.has(at)) {
+        found = nearestAgent.get(at);
+        break;
+      }
+      const node = nodes.get(at);
+      path.push(at);
+      onPath.add(at);
+      if (node === undefined) break;
+      if (node.agent) {
+        found = at;
+        break;
+      }
+      at = node.parent;
+    }
+    for (const key of path) nearestAgent.set(key, found);
+    return found;
+  };
+
+  return {
+    agentOf: ({ origin }) => agentAbove(keyOf(origin.traceId, origin.parentSpanId)),
+    parentOf: ({ origin }) => keyOf(origin.traceId, origin.parentSpanId),
+  };
+}
+
+function keyOf(traceId: string | undefined, spanId: string | undefined): string | undefined {
+  return spanId === undefined ? undefined : `${traceId ?? ''}/${spanId}`;
+}

@@ -1,0 +1,57 @@
+import type { ToolCall } from '../model/run.ts';
+import { keyWords, leafText, leavesOf, type Leaf } from './leaves.ts';
+import { distinctiveness } from './distinct.ts';
+import { tokenize, type Token } from './tokens.ts';
+import { PLACEHOLDER } from './words.ts';
+
+/** One value among a call's arguments. */
+export interface Argument extends Leaf {
+  call: ToolCall;
+  text: string;
+  tokens: Token[];
+  /** Words of the model's own making, not a value: a reason, a query, a message. */
+  prose: boolean;
+  /** `TBD`, `current`, `<id>`: stands where a value should be. */
+  placeholder: boolean;
+  /** Sum of its tokens' distinctiveness; 1 and more identifies something. */
+  weight: number;
+}
+
+/** Keys that name one thing rather than describe it. */
+const NAMING = /\b(?:id|ids|ref|reference|number|no|code|key|token|uuid|guid|identifier|handle|slug|sku|email|vin|iban)$/u;
+
+/** True for `order_id`, `caseRef`, `phoneNumber`: a key whose value identifies one thing. */
+export const namesThing = (key: string): boolean => NAMING.test(keyWords(key));
+
+/** True for `just-started` as an id: words of a sentence joined up, where an identifier should be. */
+export const isWordSlug = (argument: Argument): boolean =>
+  namesThing(argument.key) && /^\p{Ll}+(?:[-_]\p{Ll}+)+$/u.test(argument.text);
+
+/** From so many words on, an argument is text and not a value. */
+const PROSE_WORDS = 6;
+
+export function argumentsOf(call: ToolCall): Argument[] {
+  return leavesOf(call.arguments)
+    .filter((leaf) => leaf.empty !== true)
+    .map((leaf) => {
+      const text = leafText(leaf);
+      const tokens = tokenize(text);
+      return {
+        ...leaf,
+        call,
+        text,
+        tokens,
+        prose: typeof leaf.value === 'string' && isProse(leaf.value, tokens),
+        placeholder: typeof leaf.value === 'string' && PLACEHOLDER.test(leaf.value),
+        weight: Math.max(/^\w+:\/\/\S+$/u.test(text) ? 1 : 0, tokens.reduce((sum, token) => sum + distinctiveness(token.norm), 0)),
+      };
+    });
+}
+
+/** Many words, most of them lower-case, separated by spaces: neither a name, an address nor an identifier. */
+function isProse(value: string, tokens: readonly Token[]): boolean {
+  if (!/\s/u.test(value)) return false;
+  if (tokens.length >= 2 * PROSE_WORDS) return true;
+  const lowerCase = value.split(/\s+/u).filter((word) => /^\p{Ll}{2,}/u.test(word)).length;
+  return tokens.length >= PROSE_WORDS ? lowerCase >= 3 : lowerCase >= 3 && /[.?!]$/u.test(value);
+}

@@ -1,0 +1,42 @@
+import type { ToolDefinition } from '../model/message.ts';
+import { keyWords } from './leaves.ts';
+import { CHECK_WORDS, READ_VERBS, WRITE_VERBS } from './words.ts';
+
+/** What a tool does to the world. */
+export type Effect = 'read' | 'write' | 'unknown';
+
+/** The user's word first, then the tool's annotations, then its name and description. */
+export function effectOf(
+  name: string,
+  definitions: ReadonlyMap<string, ToolDefinition>,
+  configured: Readonly<Record<string, Effect>> = {},
+): Effect {
+  const said = configured[name];
+  if (said !== undefined) return said;
+  const definition = definitions.get(name);
+  if (definition?.readOnlyHint === true) return 'read';
+  if (definition?.destructiveHint === true || definition?.readOnlyHint === false) return 'write';
+  const byName = effectOfWords(nameWords(name));
+  if (byName !== 'unknown' || definition?.description === undefined) return byName;
+  const firstWord = /^\W*(\w+)/u.exec(definition.description)?.[1];
+  return firstWord === undefined ? 'unknown' : effectOfWords([firstWord.toLowerCase().replace(/(?<=\w{3})s$/u, '')]);
+}
+
+/** True for a tool whose answer is a go or a no-go: availability, eligibility, validation. */
+export function isCheck(name: string): boolean {
+  return nameWords(name).some((word) => CHECK_WORDS.has(word));
+}
+
+function effectOfWords(words: readonly string[]): Effect {
+  for (const word of words) {
+    if (READ_VERBS.has(word)) return 'read';
+    if (WRITE_VERBS.has(word)) return 'write';
+  }
+  return 'unknown';
+}
+
+/** The words of a tool's name, name spaces (`server__tool`, `ns.tool`) left out. */
+function nameWords(name: string): string[] {
+  const own = name.split(/__|[./:]/u).at(-1) ?? name;
+  return keyWords(own).split(' ').filter(Boolean);
+}

@@ -1,0 +1,76 @@
+import type { Run, ToolCall } from '../model/run.ts';
+import { findDuplicates } from './duplicates.ts';
+import { effectOf, type Effect } from './effect.ts';
+import { outcomeOf, type Outcome } from './outcome.ts';
+import { findRedundancy, type Redundancy } from './redundancy.ts';
+import { findReissues, type Reissue } from './reissue.ts';
+import { buildSupply, type SupplyIndex } from './supply.ts';
+import { findUses, type Credit } from './uses.ts';
+
+/** What is known of a run beyond its shape; each fact is computed when first asked for, once, and shared by all rules. */
+export interface Facts {
+  effect(call: ToolCall): Effect;
+  outcome(call: ToolCall): Outcome;
+  readonly supply: SupplyIndex;
+  readonly reissues: ReadonlyMap<ToolCall, Reissue>;
+  readonly duplicates: ReadonlyMap<ToolCall, ToolCall>;
+  readonly redundancy: ReadonlyMap<ToolCall, Redundancy>;
+  readonly credits: ReadonlyMap<ToolCall, Credit>;
+}
+
+export interface FactOptions {
+  /** The user's word on what tools do, by tool name. */
+  effects?: Readonly<Record<string, Effect>>;
+}
+
+/** A sibling that answers with so much of the same has nothing of its own. */
+const ALIKE = 0.9;
+
+export function factsOf(run: Run, options: FactOptions = {}): Facts {
+  const definitions = new Map(run.tools.map((tool) => [tool.name, tool]));
+  const effects = new Map<string, Effect>();
+  const effect = (call: ToolCall): Effect => {
+    const known = effects.get(call.name) ?? effectOf(call.name, definitions, options.effects);
+    effects.set(call.name, known);
+    return known;
+  };
+  const outcomes = new Map<ToolCall, Outcome>();
+  const outcome = (call: ToolCall): Outcome => {
+    const known = outcomes.get(call) ?? outcomeOf(call);
+    outcomes.set(call, known);
+    return known;
+  };
+  const supply = lazy(() => buildSupply(run));
+  const reissues = lazy(() => findReissues(run, supply()));
+  const putAside = lazy(() => new Set(reissues().keys()));
+  const redundancy = lazy(() => findRedundancy(run, putAside()));
+  const alike = lazy(
+    () => new Set([...redundancy()].flatMap(([call, { covered, alike: isAlike }]) => (isAlike && covered >= ALIKE ? [call] : []))),
+  );
+  const credits = lazy(() => findUses(run, supply(), alike(), putAside()));
+  const duplicates = lazy(() => findDuplicates(run, effect));
+  return {
+    effect,
+    outcome,
+    get supply() {
+      return supply();
+    },
+    get reissues() {
+      return reissues();
+    },
+    get duplicates() {
+      return duplicates();
+    },
+    get redundancy() {
+      return redundancy();
+    },
+    get credits() {
+      return credits();
+    },
+  };
+}
+
+function lazy<T>(compute: () => T): () => T {
+  let value: { of: T } | undefined;
+  return () => (value ??= { of: compute() }).of;
+}

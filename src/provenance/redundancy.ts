@@ -1,0 +1,78 @@
+import type { Run, ToolCall } from '../model/run.ts';
+import { argumentsOf } from './arguments.ts';
+import { distinctiveness } from './distinct.ts';
+import { leafText, leavesOf } from './leaves.ts';
+import { tokenize } from './tokens.ts';
+
+/** How much of a result the model already held. */
+export interface Redundancy {
+  /** Share of what the result says that earlier results said, 0..1. */
+  covered: number;
+  /** How much the result says at all; below 1 it is an acknowledgement or a flag. */
+  substance: number;
+  /** The earlier results that said it, the one that said most first. */
+  heldBy: ToolCall[];
+  /** True when one of them is a sibling of the same batch. */
+  alike: boolean;
+}
+
+/**
+ * Compares each result with all that came before it, in one pass: of a batch the first listed counts as
+ * earlier. Results in `putAside` hold nothing: the model could not rely on them.
+ */
+export function findRedundancy(run: Run, putAside: ReadonlySet<ToolCall>): Map<ToolCall, Redundancy> {
+  const holders = new Map<string, ToolCall>();
+  const found = new Map<ToolCall, Redundancy>();
+  for (const turn of run.turns) {
+    for (const call of inBatchOrder(turn.fed)) {
+      if (putAside.has(call)) continue;
+      const units = unitsOf(call);
+      const shares = new Map<ToolCall, number>();
+      let substance = 0;
+      let covered = 0;
+      for (const [unit, weight] of units) {
+        substance += weight;
+        const holder = holders.get(unit);
+        if (holder === undefined) holders.set(unit, call);
+        else if (holder !== call) {
+          covered += weight;
+          shares.set(holder, (shares.get(holder) ?? 0) + weight);
+        }
+      }
+      const heldBy = [...shares].toSorted((a, b) => b[1] - a[1]).map(([holder]) => holder);
+      found.set(call, {
+        covered: substance === 0 ? 0 : covered / substance,
+        substance,
+        heldBy,
+        alike: heldBy[0]?.turn === call.turn,
+      });
+    }
+  }
+  return found;
+}
+
+const inBatchOrder = (calls: readonly ToolCall[]): ToolCall[] =>
+  calls.toSorted((a, b) => a.turn - b.turn || a.choice - b.choice || a.index - b.index);
+
+/** Longer texts are compared sentence by sentence. */
+const SENTENCE = /(?<=[.!?])\s+|\n+/u;
+
+/** What a result says, as comparable units with their weight; what merely echoes the arguments is left out. */
+function unitsOf(call: ToolCall): Map<string, number> {
+  const own = new Set(argumentsOf(call).map((argument) => argument.tokens.map((token) => token.norm).join(' ')));
+  const units = new Map<string, number>();
+  for (const leaf of leavesOf(call.result?.content)) {
+    const text = leafText(leaf);
+    const pieces = text.length > 80 ? text.split(SENTENCE) : [text];
+    for (const piece of pieces) {
+      const norms = tokenize(piece).map((token) => token.norm);
+      const said = norms.join(' ');
+      if (own.has(said) && said !== '') continue;
+      const weight = norms.reduce((sum, norm) => sum + distinctiveness(norm), 0);
+      // A short value means something only under its key; a sentence means the same anywhere.
+      const unit = pieces.length > 1 || norms.length > 6 ? said : `${leaf.key}=${said}`;
+      units.set(unit, Math.max(0.05, Math.min(weight, 2)));
+    }
+  }
+  return units;
+}

@@ -1,0 +1,108 @@
+import { canonicalJson } from '../model/canonical.ts';
+import type { Run, ToolCall } from '../model/run.ts';
+import type { Argument } from './arguments.ts';
+import { normalForm } from './tokens.ts';
+import { outcomeOf, type Outcome } from './outcome.ts';
+import type { Supply, SupplyIndex } from './supply.ts';
+
+/** An argument that the second call has right. */
+export interface Correction {
+  path: string;
+  /** What the first call said; undefined where it left the argument out. */
+  before: Argument | undefined;
+  after: Argument;
+  /** Where the right value came from, if it became known only after the first call was issued. */
+  learned: Supply | undefined;
+}
+
+/** The same work issued again after its first answer was seen. */
+export interface Reissue {
+  first: ToolCall;
+  again: ToolCall;
+  outcome: Outcome;
+  corrections: Correction[];
+  /** Why the second call is the first one again. */
+  because: 'failed' | 'guessed';
+}
+
+/** For each call the later call that did its work again, within the same user turn. One pass over the run. */
+export function findReissues(run: Run, supply: SupplyIndex): Map<ToolCall, Reissue> {
+  const byName = new Map<string, ToolCall[]>();
+  for (const call of run.calls) {
+    if (call.origin !== 'model' || call.speculative) continue;
+    const list = byName.get(call.name);
+    if (list === undefined) byName.set(call.name, [call]);
+    else list.push(call);
+  }
+  const found = new Map<ToolCall, Reissue>();
+  for (const calls of byName.values()) {
+    calls.forEach((first, i) => {
+      const outcome = outcomeOf(first);
+      if (outcome === 'missing' && first.fedTurn === undefined) return;
+      // The correction follows soon after; looking far ahead would pair unrelated calls.
+      for (const again of calls.slice(i + 1, i + 1 + LOOK_AHEAD)) {
+        if (again.turn < (first.fedTurn ?? Infinity)) continue;
+        if (run.turns[again.turn]?.userTurn !== run.turns[first.turn]?.userTurn) break;
+        const reissue = judge(first, again, outcome, supply);
+        if (reissue === undefined) continue;
+        found.set(first, reissue);
+        break;
+      }
+    });
+  }
+  return found;
+}
+
+const LOOK_AHEAD = 12;
+
+function judge(first: ToolCall, again: ToolCall, outcome: Outcome, supply: SupplyIndex): Reissue | undefined {
+  const { corrections, sharedValues, changedCount } = compare(first, again, supply);
+  const reissue = (because: Reissue['because']): Reissue => ({ first, again, outcome, corrections, because });
+  if (outcome === 'failure') {
+    if (changedCount === 0) return reissue('failed');
+    const sameSubject = sharedValues > 0 && changedCount <= Math.max(2, sharedValues);
+    const guessed = corrections.some(({ before }) => before !== undefined && !supply.isGrounded(before));
+    const learned = corrections.some((correction) => correction.learned !== undefined);
+    const reshaped = corrections.some(({ before, after }) => before === undefined || before.path !== after.path);
+    // Two values known from the start, one after the other, are two subjects and not a correction.
+    return sameSubject || guessed || learned || reshaped ? reissue('failed') : undefined;
+  }
+  // An answer to a guess: every changed value was the model's invention, and at least one was learned since.
+  const identifying = corrections.filter((correction) => isGuessCorrected(correction, first, supply));
+  return identifying.length > 0 && identifying.length === changedCount ? reissue('guessed') : undefined;
+}
+
+function isGuessCorrected({ before, after, learned }: Correction, first: ToolCall, supply: SupplyIndex): boolean {
+  if (learned === undefined || after.prose) return false;
+  // What the first call's own answer taught is a use of that answer.
+  const others = learned.results.filter((offer) => offer.call !== first);
+  if (others.length === 0) return false;
+  if (before === undefined) return false;
+  if (before.prose || (supply.isGrounded(before) && !before.placeholder)) return false;
+  const sameField = others.some((offer) => offer.key !== '' && normalForm(offer.key.replaceAll('_', ' ')) === normalForm(before.key.replaceAll('_', ' ')));
+  return before.placeholder || sameField || after.weight >= 1;
+}
+
+function compare(first: ToolCall, again: ToolCall, supply: SupplyIndex): { corrections: Correction[]; sharedValues: number; changedCount: number } {
+  const before = new Map(supply.argumentsOf(first).map((argument) => [argument.path, argument]));
+  const ownText = normalForm(canonicalJson(first.arguments ?? null));
+  const corrections: Correction[] = [];
+  let sharedValues = 0;
+  let changedCount = 0;
+  for (const after of supply.argumentsOf(again)) {
+    const was = before.get(after.path);
+    before.delete(after.path);
+    if (was !== undefined && normalForm(was.text) === normalForm(after.text)) {
+      if (!after.prose && after.weight >= 0.3) sharedValues += 1;
+      continue;
+    }
+    if (after.prose && (was === undefined || was.prose)) continue;
+    changedCount += 1;
+    const given = supply.of(after);
+    const isNew = given !== undefined && !given.fromContext && given.turn > first.turn && given.turn <= again.turn;
+    const inOwnArguments = after.tokens.length > 0 && ` ${ownText} `.includes(` ${normalForm(after.text)} `);
+    corrections.push({ path: after.path, before: was, after, learned: isNew && !inOwnArguments ? given : undefined });
+  }
+  for (const gone of before.values()) if (!gone.prose) changedCount += 1;
+  return { corrections, sharedValues, changedCount };
+}

@@ -1,0 +1,87 @@
+import type { Run, ToolCall } from '../model/run.ts';
+import { argumentsOf, isWordSlug, type Argument } from './arguments.ts';
+import { leafText, leavesOf } from './leaves.ts';
+import { coverOf, nGrams, nGramsIn } from './ngrams.ts';
+
+/** Where a value first became known to the model, its own words left out. */
+export interface Supply {
+  /** The first turn whose input held it. */
+  turn: number;
+  /** True when the user, the system prompt or a tool's schema gave it. */
+  fromContext: boolean;
+  /** The results of that turn's input that offered it, in the order of their calls. */
+  results: Offer[];
+}
+
+export interface Offer {
+  call: ToolCall;
+  path: string;
+  key: string;
+  /** The whole value that held it, where that is short. */
+  value: string | undefined;
+}
+
+/** For every argument of a run: what supplied its value, and when. Built in one pass over the run. */
+export interface SupplyIndex {
+  argumentsOf(call: ToolCall): readonly Argument[];
+  /** Undefined when nothing in the run ever supplies it. */
+  of(argument: Argument): Supply | undefined;
+  /** True when something the model had read before issuing the call supplies the value. */
+  isGrounded(argument: Argument): boolean;
+}
+
+export function buildSupply(run: Run): SupplyIndex {
+  const byCall = new Map(run.calls.map((call) => [call, argumentsOf(call)]));
+  const vocabulary = new Set<string>();
+  for (const list of byCall.values()) {
+    for (const argument of list) for (const gram of nGrams(argument.tokens)) vocabulary.add(gram.key);
+  }
+
+  const first = new Map<string, Supply>();
+  const note = (text: string, turn: number, offer: Offer | undefined): void => {
+    for (const { key } of nGramsIn(text, vocabulary)) {
+      const known = first.get(key);
+      if (known === undefined) {
+        first.set(key, { turn, fromContext: offer === undefined, results: offer === undefined ? [] : [offer] });
+      } else if (known.turn === turn && offer !== undefined && !known.fromContext && known.results.length < 8) {
+        if (known.results.at(-1)?.call !== offer.call) known.results.push(offer);
+      }
+    }
+  };
+
+  for (const tool of run.tools) note(`${tool.description ?? ''}\n${tool.schemaText ?? ''}`, 0, undefined);
+  for (const turn of run.turns) {
+    for (const item of turn.context) note(item.text, turn.index, undefined);
+    for (const call of turn.fed) {
+      for (const leaf of leavesOf(call.result?.content)) {
+        const text = leafText(leaf);
+        note(text, turn.index, { call, path: leaf.path, key: leaf.key, value: text.length <= 80 ? text : undefined });
+      }
+    }
+  }
+
+  const lookUp = (argument: Argument): Supply | undefined => {
+    let latest: Supply | undefined;
+    for (const key of coverOf(argument.tokens)) {
+      const supply = first.get(key);
+      if (supply === undefined) return undefined;
+      if (latest === undefined || supply.turn > latest.turn) latest = supply;
+    }
+    return latest;
+  };
+  const cache = new Map<Argument, Supply | undefined>();
+  const of = (argument: Argument): Supply | undefined => {
+    if (!cache.has(argument)) cache.set(argument, lookUp(argument));
+    return cache.get(argument);
+  };
+  return {
+    argumentsOf: (call) => byCall.get(call) ?? [],
+    of,
+    isGrounded: (argument) => {
+      const supply = of(argument);
+      if (supply === undefined || supply.turn > argument.call.turn) return false;
+      // Words of a sentence, joined up to look like an identifier, were not supplied as one.
+      return !isWordSlug(argument) || supply.results.some((offer) => offer.value?.toLowerCase() === argument.text);
+    },
+  };
+}

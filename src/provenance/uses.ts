@@ -1,0 +1,215 @@
+import type { Run, ToolCall } from '../model/run.ts';
+import { distinctiveness, isCommon, isNegation } from './distinct.ts';
+import { keyWords, leafText, leavesOf, type Leaf } from './leaves.ts';
+import { coverOf, nGrams, nGramsIn } from './ngrams.ts';
+import type { SupplyIndex } from './supply.ts';
+import { tokenize, type Token } from './tokens.ts';
+
+/** Where the model said something of its own: an answer, its reasoning, an argument. */
+export interface Utterance {
+  turn: number;
+  kind: 'text' | 'reasoning' | 'argument';
+  /** For an argument: the call and the path. */
+  call?: ToolCall;
+  path?: string;
+  text: string;
+  tokens: Token[];
+}
+
+/** One value of a result found again in what the model said later. */
+export interface Use {
+  /** The value as the model wrote it. */
+  value: string;
+  /** Where in the result it stood. */
+  path: string;
+  where: Utterance;
+  /** Offsets in the utterance. */
+  start: number;
+  end: number;
+  weight: number;
+  /** A sibling's result offered it too. */
+  shared: boolean;
+}
+
+/** What became of a result: 1 and more is proof that it was used. */
+export interface Credit {
+  score: number;
+  uses: Use[];
+}
+
+interface Introduction {
+  turn: number;
+  /** Undefined when the user, the prompt or the model itself said it first. */
+  offers: { call: ToolCall; leaf: Leaf; asKey: boolean }[] | undefined;
+}
+
+/** Evidence kept a call; the score counts all of it. */
+const KEEP = 12;
+
+/**
+ * Walks the run once, in the order the model saw it. Every word, pair and triple that the model says anywhere
+ * is credited to the result that introduced it, if a result did: what the user, the prompt, the model itself
+ * or an earlier result said before earns nothing.
+ *
+ * `alike` holds the calls that answer like an earlier listed sibling; what they share is the sibling's credit.
+ * `putAside` holds the calls whose results were put aside; they introduce nothing.
+ */
+export function findUses(
+  run: Run,
+  supply: SupplyIndex,
+  alike: ReadonlySet<ToolCall>,
+  putAside: ReadonlySet<ToolCall>,
+): Map<ToolCall, Credit> {
+  const said = run.turns.map((turn) => (turn.kept ? utterancesOf(run, turn.index, supply) : []));
+  const vocabulary = new Set<string>();
+  for (const utterance of said.flat()) {
+    for (const gram of nGrams(utterance.tokens)) vocabulary.add(gram.key);
+    const whole = wholeKey(utterance.tokens);
+    if (utterance.kind === 'argument' && whole !== undefined) vocabulary.add(whole);
+  }
+
+  const introduced = new Map<string, Introduction>();
+  const credits = new Map<ToolCall, Credit>();
+  const counted = new Map<ToolCall, Set<string>>();
+
+  const known = (text: string, turn: number): void => {
+    for (const { key } of nGramsIn(text, vocabulary)) if (!introduced.has(key)) introduced.set(key, { turn, offers: undefined });
+  };
+  const offer = (call: ToolCall, leaf: Leaf, text: string, asKey: boolean, turn: number): void => {
+    for (const { key } of nGramsIn(text, vocabulary)) {
+      const first = introduced.get(key);
+      // The name of a field is not its value: a value that an earlier result only had a field for is new.
+      if (first === undefined || (!asKey && first.offers?.every((earlier) => earlier.asKey && earlier.call !== call) === true)) {
+        introduced.set(key, { turn, offers: [{ call, leaf, asKey }] });
+      } else if (first.turn === turn && first.offers !== undefined && !alike.has(call) && first.offers.at(-1)?.call !== call) {
+        if (first.offers.length < 8) first.offers.push({ call, leaf, asKey });
+      }
+    }
+  };
+  /** A value taken over whole is proof even if each of its words was known, unless all of it was, in that order. */
+  const offerWhole = (call: ToolCall, leaf: Leaf, turn: number): void => {
+    if (typeof leaf.value !== 'string' || leaf.value.length > 80) return;
+    const tokens = tokenize(leafText(leaf));
+    const whole = wholeKey(tokens);
+    if (whole === undefined || !vocabulary.has(whole) || introduced.has(whole)) return;
+    const wasSaid = coverOf(tokens).every((key) => {
+      const first = introduced.get(key);
+      return first !== undefined && first.offers?.every((earlier) => earlier.asKey) !== true;
+    });
+    if (!wasSaid) introduced.set(whole, { turn, offers: [{ call, leaf, asKey: false }] });
+  };
+  const credit = (utterance: Utterance): void => {
+    const whole = utterance.kind === 'argument' ? wholeKey(utterance.tokens) : undefined;
+    for (const gram of [...nGrams(utterance.tokens), ...(whole === undefined ? [] : [{ key: whole, size: utterance.tokens.length, at: 0 }])]) {
+      const first = introduced.get(gram.key);
+      if (first === undefined) introduced.set(gram.key, { turn: utterance.turn, offers: undefined });
+      else {
+        for (const source of first.offers ?? []) {
+          if (source.call === utterance.call) continue;
+          const seen = counted.get(source.call) ?? new Set();
+          counted.set(source.call, seen);
+          if (seen.has(gram.key)) continue;
+          seen.add(gram.key);
+          const weight = weightOf(gram.key, gram.size, source, utterance, gram.at) * (first.offers === undefined || first.offers.length === 1 ? 1 : 0.8);
+          if (weight <= 0) continue;
+          const entry = credits.get(source.call) ?? { score: 0, uses: [] };
+          credits.set(source.call, entry);
+          entry.score += weight;
+          keep(entry, toUse(gram.at, gram.size, source.leaf, utterance, weight, (first.offers?.length ?? 1) > 1));
+        }
+      }
+    }
+  };
+
+  for (const tool of run.tools) known(`${tool.description ?? ''}\n${tool.schemaText ?? ''}`, 0);
+  for (const turn of run.turns) {
+    for (const item of turn.context) known(item.text, turn.index);
+    for (const call of turn.fed) {
+      if (putAside.has(call)) continue;
+      for (const leaf of leavesOf(call.result?.content)) {
+        offerWhole(call, leaf, turn.index);
+        offer(call, leaf, leafText(leaf), false, turn.index);
+        offer(call, leaf, keyWords(leaf.key), true, turn.index);
+      }
+    }
+    for (const utterance of said[turn.index] ?? []) credit(utterance);
+  }
+  for (const entry of credits.values()) entry.uses.sort((a, b) => b.weight - a.weight);
+  return credits;
+}
+
+function utterancesOf(run: Run, index: number, supply: SupplyIndex): Utterance[] {
+  const turn = run.turns[index];
+  if (turn === undefined) return [];
+  const texts = (kind: 'text' | 'reasoning', list: readonly string[]): Utterance[] =>
+    list.map((text) => ({ turn: index, kind, text, tokens: tokenize(text) }));
+  return [
+    ...texts('reasoning', turn.reasoning),
+    ...texts('text', turn.text),
+    ...turn.calls.flatMap((call) =>
+      supply.argumentsOf(call).map(
+        (argument): Utterance => ({ turn: index, kind: 'argument', call, path: argument.path, text: argument.text, tokens: argument.tokens }),
+      ),
+    ),
+  ];
+}
+
+/** The key of a short value of several words as a whole. */
+function wholeKey(tokens: readonly Token[]): string | undefined {
+  return tokens.length < 2 || tokens.length > 8 ? undefined : `=${tokens.map((token) => token.norm).join(' ')}`;
+}
+
+function weightOf(key: string, size: number, source: { leaf: Leaf; asKey: boolean }, utterance: Utterance, at: number): number {
+  if (key.startsWith('=')) return 0.7;
+  const parts = key.split(' ');
+  const weights = parts.map(distinctiveness);
+  const content = weights.filter((weight) => weight > 0).length;
+  if (size === 1) {
+    const weight = weights[0] ?? 0;
+    if (source.asKey) return saysAbsent(source.leaf) && isNegated(utterance, at) && weight > 0 ? 0.5 : weight / 2;
+    // A word that is the whole value is more than a word that occurs in one.
+    const isWhole = typeof source.leaf.value === 'string' && source.leaf.value.length <= 40 && parts.length === tokenize(source.leaf.value).length;
+    return isWhole && weight > 0 && weight < 0.6 ? 0.6 : weight;
+  }
+  if (source.asKey) return 0.15 * content;
+  if (size === 2) return content === 2 ? 0.3 : content === 1 && weights.some((weight) => weight >= 0.6) ? 0.2 : 0;
+  return content === 3 ? 0.5 : content === 2 ? 0.35 : content === 1 && !parts.every(isCommon) ? 0.1 : 0;
+}
+
+const saysAbsent = (leaf: Leaf): boolean =>
+  leaf.value === null ||
+  leaf.value === false ||
+  leaf.value === 0 ||
+  leaf.value === '' ||
+  (typeof leaf.value === 'string' && /^(?:none|no|not|never|null|n\/a)\b/iu.test(leaf.value.replaceAll('_', ' ')));
+
+/** A negating word within a few words of the place. */
+function isNegated(utterance: Utterance, at: number): boolean {
+  return utterance.tokens.slice(Math.max(0, at - 6), at + 7).some((token) => isNegation(token.norm));
+}
+
+function toUse(at: number, size: number, leaf: Leaf, where: Utterance, weight: number, shared: boolean): Use {
+  const start = where.tokens[at]?.start ?? 0;
+  const end = where.tokens[at + size - 1]?.end ?? start;
+  return { value: where.text.slice(start, end), path: leaf.path, where, start, end, weight, shared };
+}
+
+/** Keeps the strongest evidence, without letting one long quotation fill the list. */
+function keep(credit: Credit, use: Use): void {
+  const overlapping = credit.uses.findIndex((other) => other.where === use.where && other.start <= use.end && use.start <= other.end);
+  if (overlapping >= 0) {
+    // Neighbouring n-grams are one quotation.
+    const one = credit.uses[overlapping] as Use;
+    if (one.weight < use.weight) one.path = use.path;
+    one.weight = Math.max(one.weight, use.weight);
+    one.start = Math.min(one.start, use.start);
+    one.end = Math.max(one.end, use.end);
+    one.value = use.where.text.slice(one.start, one.end);
+    return;
+  }
+  credit.uses.push(use);
+  if (credit.uses.length > KEEP) {
+    credit.uses.sort((a, b) => b.weight - a.weight);
+    credit.uses.pop();
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * The word lists that provenance rests on: what is too common to prove anything, what negates, what reports a
+ * failure, what stands in for a value. General English only: no domain's vocabulary belongs here.
+ */
+
+const list = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/u).filter(Boolean));
+
+/** Function words and words so frequent in agent talk and JSON keys that sharing one proves nothing. */
+export const COMMON_WORDS: ReadonlySet<string> = list(`
+  a about above across after again against all almost also always am an and another any are around as ask at away
+  back be because been before being below between both but by call came can cannot could current currently data day
+  did do does doing done down during each either else end error even ever every false few field find first fix follow
+  following for found from full further general get give given go good got had has have having he help her here hers
+  hi high him his hello how however i id if in info information into is it item its itself just keep kind know last
+  least less let like list ll long look low made main make many may me might mine more most much must my name need
+  never new next no none nor not note nothing now null number of off ok okay old on once one only open or order other
+  our out over own part per please possible provide put re reason reference request result results right s same say
+  see set she should show since so some something sorry start state status still stop such sure t take tell than thank
+  thanks that the their them then there these they thing this those through time title to today together too true try
+  two type under until up update us use used user using value ve very via view want was way we well went were what
+  when where whether which while who whom whose why will with within without would year yes yet you your yours
+  available based check confirm contact currently details directly have ensure include includes including instead
+  message process provided required review section source specific sources step steps support valid url website www
+  http https com org net html
+`);
+
+/** Words that turn a field into its absence: "no fee is recorded". */
+export const NEGATIONS: ReadonlySet<string> = list(`
+  no not none never nothing without cannot can't didn't doesn't isn't aren't wasn't weren't won't haven't hasn't nor
+  neither nobody absent missing empty zero unable lacks lack yet unavailable
+`);
+
+/** What a tool answers when it failed, by the start of its text or as a key of its answer. */
+export const FAILURE_START: RegExp =
+  /^\s*(?:\W*)(?:error|exception|traceback|failure|failed|fatal|invalid|unauthori[sz]ed|forbidden|not found|no such|unknown|cannot|could not|couldn't|unable to|bad request|timed? ?out|timeout|permission denied|access denied|rate limit(?:ed)?|http (?:error )?[45]\d\d|[45]\d\d (?:error|bad|not|un|internal|forbidden|too|service)|\w*(?:error|exception)\s*[:(])/iu;
+
+/** "No record is available for …", "Order 12 was not found.", short enough to be all that the tool says. */
+export const FAILURE_SENTENCE: RegExp =
+  /\b(?:not found|no such|does ?n[o']t exist|do(?:es)? not exist|no (?:\w+ ){0,3}(?:record|result|match|entr(?:y|ie)|data|item|row)s?\b.{0,40}\b(?:found|available|exist|match)|is (?:not valid|invalid)|was rejected|failed to|an error occurred|unknown \w+|invalid \w+)/iu;
+
+/** Keys under which an answer carries its error, or a flag that it failed. */
+export const ERROR_KEYS: ReadonlySet<string> = list(`error errors exception err error_message errormessage fault`);
+export const SUCCESS_KEYS: ReadonlySet<string> = list(`ok success succeeded successful`);
+export const STATUS_KEYS: ReadonlySet<string> = list(`status status_code statuscode code http_status`);
+export const FAILED_VALUES: ReadonlySet<string> = list(`
+  error errored failed failure not_found notfound invalid rejected denied unauthorized forbidden bad_request
+`);
+
+/** States that pass by themselves: asking again is waiting, not waste. */
+export const UNFINISHED: RegExp =
+  /\b(?:pending|queued|running|in[_ -]?progress|processing|not[_ -]ready|starting|initiali[sz]ing|scheduled|waiting|building|provisioning)\b/iu;
+
+/** The user asks for a fresh look. */
+export const ASKS_AGAIN: RegExp = /\b(?:again|re-?check|refresh|re-?try|once more|double[- ]check|any (?:news|update|change)|still|now)\b/iu;
+
+/** Words that stand where a value should be. */
+export const PLACEHOLDER: RegExp =
+  /^\W*(?:tbd|todo|tba|n\/?a|none|null|unknown|undefined|placeholder|example|sample|test|dummy|default|current|latest|active|recent|previous|last|first|next|existing|pending|any|auto|me|self|this|your?[_ -].*|the[_ -].*|my[_ -].*|from[_ -].*|to[_ -]be[_ -].*|(?:current|latest|active|previous|existing|selected|last|first)[_ -].*|.*[_ -](?:here|placeholder|tbd|todo|from[_ -]previous.*)|x{2,}|<.*>|\{.*\}|\[.*\]|\$\{.*\}|\?+|\.{3}|0+|1|123+4*5*6*7*8*9*0?|abc(?:123)?)\W*$/iu;
+
+/** Verbs that change the world, and verbs that look at it; the first one in a tool's name decides. */
+export const WRITE_VERBS: ReadonlySet<string> = list(`
+  add apply approve archive assign book buy cancel charge clear close commit confirm create credit deactivate debit
+  decline delete deliver deploy disable dispatch edit enable enroll execute exchange file finalize fulfill grant insert
+  install invite issue kill launch lock mark merge modify move notify order pay place post process publish
+  purchase push put record redeem refund register reject release remove rename renew reorder replace reply request
+  reschedule reserve reset restart restore return revert revoke rollback save schedule send set ship sign
+  start stop submit subscribe suspend swap terminate toggle transfer trigger unassign undo unlock unsubscribe update
+  upgrade downgrade upload void withdraw write stage assemble
+`);
+export const READ_VERBS: ReadonlySet<string> = list(`
+  get list read search find fetch lookup look query retrieve view show check inspect describe count calculate compute
+  estimate compare validate verify browse scan select summarize analyze detect locate trace track resolve
+  review preview quote explore observe assess reconcile open load download convert translate classify
+  identify is has can what which who when where current
+`);
+
+/** Reads whose answer is a go or a no-go for something else. */
+export const CHECK_WORDS: ReadonlySet<string> = list(`
+  check verify validate availability available eligibility eligible can allowed permitted permission conflict conflicts
+  free_busy quote precheck preflight
+`);
