@@ -1,5 +1,5 @@
 import type { Run, ToolCall } from '../src/model/run.ts';
-import { namesThing, type Argument } from '../src/provenance/arguments.ts';
+import { isWordSlug, namesThing, sameFieldName, type Argument } from '../src/provenance/arguments.ts';
 import { isCheck } from '../src/provenance/effect.ts';
 import type { Facts } from '../src/provenance/facts.ts';
 import { keyWords, leafText, leavesOf } from '../src/provenance/leaves.ts';
@@ -60,29 +60,40 @@ function corrected(call: ToolCall, siblings: readonly ToolCall[], facts: Facts):
   return unique(found);
 }
 
-/** An argument that nothing supplied, under a name that a sibling's result has a value for. */
+/**
+ * An argument that nothing supplied, under a name that a sibling's result has another value for. Without a
+ * corrected re-issue only a call that failed, a stand-in value, or a write is certain enough.
+ */
 function sameField(call: ToolCall, siblings: readonly ToolCall[], facts: Facts): Dependence[] | undefined {
+  const failed = facts.outcome(call) === 'failure' || facts.outcome(call) === 'empty';
   const found: Dependence[] = [];
   for (const argument of facts.supply.argumentsOf(call)) {
-    if (argument.prose || argument.value === null || typeof argument.value === 'boolean' || facts.supply.isGrounded(argument)) continue;
-    if (!argument.placeholder && !(namesThing(argument.key) && argument.weight >= 0.6)) continue;
+    if (argument.prose || typeof argument.value !== 'string' || !namesOneField(argument.key)) continue;
+    if (facts.supply.isGrounded(argument)) continue;
+    if (!argument.placeholder && !failed && facts.effect(call) !== 'write') continue;
+    if (!argument.placeholder && argument.weight < 0.6 && !isWordSlug(argument)) continue;
+    const guess = normalForm(argument.text);
     for (const sibling of siblings) {
-      const leaf = leavesOf(sibling.result?.content).find(
+      if (facts.outcome(sibling) !== 'answer') continue;
+      const leaves = leavesOf(sibling.result?.content);
+      // A value that the sibling's result holds too was known from somewhere.
+      if (leaves.some((leaf) => normalForm(leafText(leaf)) === guess)) continue;
+      const asked = facts.supply.argumentsOf(sibling).map((own) => normalForm(own.text));
+      const leaf = leaves.find(
         (candidate) =>
-          sameFieldName(candidate.key, argument.key) && typeof candidate.value !== 'boolean' && identifies(leafText(candidate)),
+          sameFieldName(candidate.key, argument.key) && identifies(leafText(candidate)) && !asked.includes(normalForm(leafText(candidate))),
       );
-      if (leaf === undefined || facts.outcome(sibling) !== 'answer') continue;
-      const value = leafText(leaf);
-      // The sibling was asked about the very same value: it tells nothing new.
-      if (facts.supply.argumentsOf(sibling).some((own) => normalForm(own.text) === normalForm(value))) continue;
-      const failed = facts.outcome(call) === 'failure' || facts.outcome(call) === 'empty';
+      if (leaf === undefined) continue;
       const confidence = argument.placeholder ? 0.85 : failed ? 0.8 : 0.7;
-      found.push({ call, on: sibling, confidence, argument, value, path: leaf.path, how: 'same-field' });
+      found.push({ call, on: sibling, confidence, argument, value: leafText(leaf), path: leaf.path, how: 'same-field' });
       break;
     }
   }
   return unique(found);
 }
+
+/** `slot_id` says which id; a bare `id` is any. */
+const namesOneField = (key: string): boolean => namesThing(key) && keyWords(key).includes(' ');
 
 /** A write beside the check of the same thing. */
 function decided(call: ToolCall, siblings: readonly ToolCall[], facts: Facts): Dependence[] | undefined {
@@ -106,10 +117,6 @@ const subjects = (call: ToolCall, facts: Facts): string[] =>
 
 const identifies = (text: string): boolean =>
   text.length <= 80 && tokenize(text).reduce((sum, token) => sum + distinctiveness(token.norm), 0) >= 0.6;
-
-function sameFieldName(a: string, b: string): boolean {
-  return a !== '' && keyWords(a) === keyWords(b);
-}
 
 function unique(list: Dependence[]): Dependence[] | undefined {
   const bySibling = new Map<ToolCall, Dependence>();

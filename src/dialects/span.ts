@@ -1,3 +1,5 @@
+import type { Origin } from '../model/observation.ts';
+
 /** A span or log record as OTLP carries it, attribute values decoded to plain JavaScript. */
 
 /** string, number, boolean, array, plain object, or bytes as base64 text. 64-bit integers beyond 2^53 stay strings. */
@@ -44,4 +46,14 @@ export interface LogRecord {
   body: AttributeValue;
   attributes: Attributes;
   place: Place;
+}
+
+/** Where a span stands, as observations name it. */
+export function originOf(span: Span): Origin {
+  return {
+    ...span.place,
+    traceId: span.traceId,
+    spanId: span.spanId,
+    ...(span.parentSpanId !== undefined && { parentSpanId: span.parentSpanId }),
+  };
 }

@@ -23,6 +23,9 @@ const NAMING = /\b(?:id|ids|ref|reference|number|no|code|key|token|uuid|guid|ide
 /** True for `order_id`, `caseRef`, `phoneNumber`: a key whose value identifies one thing. */
 export const namesThing = (key: string): boolean => NAMING.test(keyWords(key));
 
+/** Two keys of one field, however they are written. */
+export const sameFieldName = (a: string, b: string): boolean => a !== '' && keyWords(a) === keyWords(b);
+
 /** True for `just-started` as an id: words of a sentence joined up, where an identifier should be. */
 export const isWordSlug = (argument: Argument): boolean =>
   namesThing(argument.key) && /^\p{Ll}+(?:[-_]\p{Ll}+)+$/u.test(argument.text);

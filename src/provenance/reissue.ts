@@ -1,6 +1,6 @@
 import { canonicalJson } from '../model/canonical.ts';
 import type { Run, ToolCall } from '../model/run.ts';
-import type { Argument } from './arguments.ts';
+import { namesThing, sameFieldName, type Argument } from './arguments.ts';
 import { normalForm } from './tokens.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
 import type { Supply, SupplyIndex } from './supply.ts';
@@ -59,7 +59,7 @@ function judge(first: ToolCall, again: ToolCall, outcome: Outcome, supply: Suppl
   const { corrections, sharedValues, changedCount } = compare(first, again, supply);
   const reissue = (because: Reissue['because']): Reissue => ({ first, again, outcome, corrections, because });
   if (outcome === 'failure') {
-    if (changedCount === 0) return reissue('failed');
+    if (changedCount === 0) return isRetry(first, again) ? reissue('failed') : undefined;
     const sameSubject = sharedValues > 0 && changedCount <= Math.max(2, sharedValues);
     const guessed = corrections.some(({ before }) => before !== undefined && !supply.isGrounded(before));
     const learned = corrections.some((correction) => correction.learned !== undefined);
@@ -67,20 +67,24 @@ function judge(first: ToolCall, again: ToolCall, outcome: Outcome, supply: Suppl
     // Two values known from the start, one after the other, are two subjects and not a correction.
     return sameSubject || guessed || learned || reshaped ? reissue('failed') : undefined;
   }
-  // An answer to a guess: every changed value was the model's invention, and at least one was learned since.
-  const identifying = corrections.filter((correction) => isGuessCorrected(correction, first, supply));
-  return identifying.length > 0 && identifying.length === changedCount ? reissue('guessed') : undefined;
+  // An answer to a guess: every changed value was the model's invention, and was learned since.
+  const isCorrected = changedCount > 0 && corrections.length === changedCount;
+  return isCorrected && corrections.every((correction) => isGuessCorrected(correction, first, supply)) ? reissue('guessed') : undefined;
 }
 
+/** The same call at once, without anything done in between that the failure may have led to. */
+const isRetry = (first: ToolCall, again: ToolCall): boolean => again.turn - (first.fedTurn ?? first.turn) <= 1;
+
 function isGuessCorrected({ before, after, learned }: Correction, first: ToolCall, supply: SupplyIndex): boolean {
-  if (learned === undefined || after.prose) return false;
+  if (learned === undefined || before === undefined || before.prose || after.prose) return false;
+  if (supply.isGrounded(before) && !before.placeholder) return false;
   // What the first call's own answer taught is a use of that answer.
   const others = learned.results.filter((offer) => offer.call !== first);
   if (others.length === 0) return false;
-  if (before === undefined) return false;
-  if (before.prose || (supply.isGrounded(before) && !before.placeholder)) return false;
-  const sameField = others.some((offer) => offer.key !== '' && normalForm(offer.key.replaceAll('_', ' ')) === normalForm(before.key.replaceAll('_', ' ')));
-  return before.placeholder || sameField || after.weight >= 1;
+  const fromSameField = others.some((offer) => sameFieldName(offer.key, before.key));
+  if (namesThing(before.key)) return before.placeholder || fromSameField || after.weight >= 1;
+  // Elsewhere (a filter, a date, an amount) two values are two questions, unless the second identifies something.
+  return (before.placeholder || fromSameField) && after.weight >= 1 && !after.tokens.every((token) => /^[@#]|^\d{1,3}$/u.test(token.norm));
 }
 
 function compare(first: ToolCall, again: ToolCall, supply: SupplyIndex): { corrections: Correction[]; sharedValues: number; changedCount: number } {

@@ -35,6 +35,11 @@ export interface Use {
 export interface Credit {
   score: number;
   uses: Use[];
+  /**
+   * What the result and later utterances have in common whoever said it first, the call's own arguments left
+   * out: no proof of use, but as long as there is some, no proof of waste either.
+   */
+  echo: number;
 }
 
 interface Introduction {
@@ -112,7 +117,7 @@ export function findUses(
           seen.add(gram.key);
           const weight = weightOf(gram.key, gram.size, source, utterance, gram.at) * (first.offers === undefined || first.offers.length === 1 ? 1 : 0.8);
           if (weight <= 0) continue;
-          const entry = credits.get(source.call) ?? { score: 0, uses: [] };
+          const entry = credits.get(source.call) ?? { score: 0, uses: [], echo: 0 };
           credits.set(source.call, entry);
           entry.score += weight;
           keep(entry, toUse(gram.at, gram.size, source.leaf, utterance, weight, (first.offers?.length ?? 1) > 1));
@@ -135,7 +140,27 @@ export function findUses(
     for (const utterance of said[turn.index] ?? []) credit(utterance);
   }
   for (const entry of credits.values()) entry.uses.sort((a, b) => b.weight - a.weight);
+
+  const lastSaid = new Map<string, number>();
+  for (const utterance of said.flat()) for (const token of utterance.tokens) lastSaid.set(token.norm, utterance.turn);
+  for (const call of run.calls) {
+    if (call.fedTurn === undefined || putAside.has(call)) continue;
+    const entry = credits.get(call) ?? { score: 0, uses: [], echo: 0 };
+    credits.set(call, entry);
+    entry.echo = echoOf(call, call.fedTurn, lastSaid, supply);
+  }
   return credits;
+}
+
+function echoOf(call: ToolCall, fedTurn: number, lastSaid: ReadonlyMap<string, number>, supply: SupplyIndex): number {
+  const own = new Set(supply.argumentsOf(call).flatMap((argument) => (argument.prose ? [] : argument.tokens.map((token) => token.norm))));
+  const shared = new Set<string>();
+  for (const leaf of leavesOf(call.result?.content)) {
+    for (const gram of nGramsIn(`${leafText(leaf)}\n${keyWords(leaf.key)}`, lastSaid)) {
+      if (gram.size === 1 && !own.has(gram.key) && (lastSaid.get(gram.key) ?? -1) >= fedTurn) shared.add(gram.key);
+    }
+  }
+  return [...shared].reduce((sum, norm) => sum + distinctiveness(norm), 0);
 }
 
 function utterancesOf(run: Run, index: number, supply: SupplyIndex): Utterance[] {

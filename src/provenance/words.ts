@@ -76,6 +76,6 @@ export const READ_VERBS: ReadonlySet<string> = list(`
 
 /** Reads whose answer is a go or a no-go for something else. */
 export const CHECK_WORDS: ReadonlySet<string> = list(`
-  check verify validate availability available eligibility eligible can allowed permitted permission conflict conflicts
-  free_busy quote precheck preflight
+  verify validate availability eligibility eligible allowed permitted permission permissions conflict conflicts precheck
+  preflight can
 `);

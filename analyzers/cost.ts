@@ -1,0 +1,46 @@
+import { textOf } from '../src/model/canonical.ts';
+import type { Run, ToolCall } from '../src/model/run.ts';
+import type { Cost } from './finding.ts';
+import type { Prices } from './rule.ts';
+
+/** Characters of JSON or English a token, a rule of thumb: https://help.openai.com/en/articles/4936856 */
+const CHARACTERS_A_TOKEN = 4;
+
+export const estimateTokens = (text: string): number => Math.ceil(text.length / CHARACTERS_A_TOKEN);
+
+/** What a call cost that was for nothing: the tokens to write it, its result in every later input, its time. */
+export function costOf(call: ToolCall, run: Run, prices: Prices): Cost {
+  const asked = estimateTokens(call.name) + estimateTokens(textOf(call.arguments));
+  const answered = call.result === undefined ? 0 : estimateTokens(textOf(call.result.content));
+  const resent = run.turns.length - (call.fedTurn ?? run.turns.length);
+  const price = prices[run.turns[call.turn]?.model ?? ''];
+  const ms = call.start !== undefined && call.end !== undefined ? call.end - call.start : undefined;
+  const hasText = call.arguments !== undefined || call.result?.content !== undefined;
+  return {
+    ...(hasText && { tokens: asked + (asked + answered) * resent }),
+    ...(ms !== undefined && ms >= 0 && { ms: round(ms), criticalMs: round(criticalMs(call, run)) }),
+    ...(hasText && price !== undefined && { usd: (asked * price.output + (asked + answered) * resent * price.input) / 1e6 }),
+  };
+}
+
+/** By how much the batch would have been shorter without the call: the time that no other call of it covers. */
+function criticalMs(call: ToolCall, run: Run): number {
+  const batch = run.turns[call.turn]?.calls ?? [];
+  return covered(batch) - covered(batch.filter((other) => other !== call));
+}
+
+/** Length of the union of the calls' time spans. */
+function covered(calls: readonly ToolCall[]): number {
+  const spans = calls
+    .flatMap(({ start, end }) => (start !== undefined && end !== undefined && end >= start ? [{ start, end }] : []))
+    .toSorted((a, b) => a.start - b.start);
+  let total = 0;
+  let until = -Infinity;
+  for (const { start, end } of spans) {
+    total += Math.max(0, end - Math.max(start, until));
+    until = Math.max(until, end);
+  }
+  return total;
+}
+
+const round = (ms: number): number => Math.round(ms * 1000) / 1000;

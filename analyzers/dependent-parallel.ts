@@ -1,0 +1,66 @@
+import { costOf } from './cost.ts';
+import type { Dependence } from './dependence.ts';
+import type { Evidence } from './finding.ts';
+import { argumentPlace, excerpt, quote, resultPlace, spanIdsOf } from './places.ts';
+import { defineRule, type Rule, type RuleContext } from './rule.ts';
+
+/** A call issued beside the sibling it should have waited for. What counts: `docs/rules/dependent-parallel.md`. */
+export const dependentParallel: Rule = defineRule({
+  id: 'dependent-parallel',
+  summary: 'A call issued beside the call whose result it needed',
+  severity: 'warning',
+  analyze(context) {
+    const { run, facts, judgments, prices } = context;
+    return [...judgments.dependences].map(([call, dependences]) => {
+      const others = [...new Set(dependences.flatMap(({ on, again }) => (again === undefined ? [on] : [on, again])))];
+      const related = [call, ...others];
+      const isWrite = facts.effect(call) === 'write';
+      // A write on a guess that went through is the mistake that nobody sees.
+      const wentThrough = isWrite && facts.outcome(call) === 'answer';
+      return {
+        rule: 'dependent-parallel',
+        severity: wentThrough ? ('error' as const) : ('warning' as const),
+        message: messageOf(dependences),
+        calls: related.map((one) => one.id),
+        spanIds: spanIdsOf(related),
+        confidence: Math.max(...dependences.map((dependence) => dependence.confidence)),
+        evidence: dependences.flatMap(evidenceOf),
+        cost: costOf(call, run, prices),
+        fix: fixOf(dependences, context),
+      };
+    });
+  },
+});
+
+const names = (dependences: readonly Dependence[]): string => [...new Set(dependences.map(({ on }) => on.name))].join(' and ');
+
+function messageOf(dependences: readonly Dependence[]): string {
+  const [first] = dependences;
+  const call = first?.call.name ?? '';
+  const beside = `${call} was issued beside ${names(dependences)}`;
+  if (first?.how === 'decided') return `${beside}, whose answer should have decided whether to issue it`;
+  const guessed = dependences.flatMap(({ argument }) => (argument === undefined ? [] : [`${argument.key} ${quote(argument.text)}`]));
+  return `${beside}, whose result it needed: it guessed ${guessed.join(' and ')}`;
+}
+
+function evidenceOf({ call, on, argument, value, path, again }: Dependence): Evidence[] {
+  if (argument === undefined || value === undefined) {
+    return [{ kind: 'absent', value: `${call.name} could not know the answer of ${on.name}`, from: resultPlace(on, '$'), to: argumentPlace(call, '$') }];
+  }
+  return [
+    { kind: 'guessed', value: excerpt(argument.text), to: argumentPlace(call, argument.path) },
+    {
+      kind: 'supplied',
+      value: excerpt(value),
+      from: resultPlace(on, path ?? '$'),
+      ...(again !== undefined && { to: argumentPlace(again, argument.path) }),
+    },
+  ];
+}
+
+function fixOf(dependences: readonly Dependence[], { facts }: RuleContext): string {
+  const call = dependences[0]?.call;
+  if (call === undefined) return '';
+  const wait = `Issue ${call.name} in the turn after ${names(dependences)}`;
+  return facts.effect(call) === 'write' ? `${wait}; mark ${call.name} as run-alone so that it never rides along.` : `${wait}.`;
+}

@@ -1,0 +1,6 @@
+import { dependentParallel } from './dependent-parallel.ts';
+import type { Rule } from './rule.ts';
+import { wastedCall } from './wasted-call.ts';
+
+/** Every rule, in the order its findings are reported. */
+export const rules: readonly Rule[] = [dependentParallel, wastedCall];

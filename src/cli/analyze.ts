@@ -1,0 +1,142 @@
+import { createWriteStream } from 'node:fs';
+import type { Severity } from '../../analyzers/finding.ts';
+import { rules } from '../../analyzers/index.ts';
+import { analyzeRuns } from '../analysis/analyze.ts';
+import type { ReportProblem } from '../analysis/report.ts';
+import { summaryOf } from '../analysis/summary.ts';
+import { closest } from '../config/closest.ts';
+import { loadConfig } from '../config/load.ts';
+import type { Format, Output } from '../report/format.ts';
+import { formats } from '../report/formats/index.ts';
+import { UsageError, type Command, type Values } from './command.ts';
+import { progressLine } from './progress.ts';
+import { openOutput } from './output.ts';
+
+const SEVERITIES: readonly Severity[] = ['info', 'warning', 'error'];
+
+export const analyzeCommand: Command = {
+  name: 'analyze',
+  summary: 'Reads traces and says which tool calls were wasted, and which should have waited for another.',
+  usage: 'analyze <file, folder, glob or - …> [options]',
+  options: {
+    format: { type: 'string', short: 'f', value: 'NAME', help: `how to print: ${Object.keys(formats).join(', ')} (default pretty)` },
+    output: { type: 'string', short: 'o', value: 'FILE', help: 'write there instead of standard output' },
+    rule: { type: 'string', short: 'r', multiple: true, value: 'ID', help: `run only this rule; may be repeated (${rules.map((rule) => rule.id).join(', ')})` },
+    'fail-on': { type: 'string', value: 'SEVERITY', help: 'exit with 1 on findings of this severity or above: info, warning, error' },
+    config: { type: 'string', short: 'c', value: 'FILE', help: 'config file (default: fanlight.config.{js,mjs,ts,json} in this folder)' },
+    'max-line-bytes': { type: 'string', value: 'N', help: 'longest line that is read (default 67108864)' },
+    help: { type: 'boolean', short: 'h', help: 'show this' },
+  },
+  examples: [
+    ['fanlight analyze traces/', 'everything in a folder: OTLP (JSON, JSON Lines, protobuf; gzip, zstd) and conversation logs'],
+    ['fanlight analyze otel.jsonl --format json -o report.json', 'the whole report as JSON'],
+    ['zcat traces.jsonl.gz | fanlight analyze - --fail-on warning', 'from a pipe, as a gate in CI'],
+  ],
+  run: runAnalyze,
+};
+
+async function runAnalyze(values: Values, inputs: string[]): Promise<number> {
+  if (inputs.length === 0) throw new UsageError('Nothing to analyze: name a file, a folder or a glob, or - for standard input.\nSee fanlight analyze --help.');
+  const format = formatOf(values['format'] as string | undefined);
+  const failOn = severityOf(values['fail-on'] as string | undefined);
+  const only = values['rule'] as string[] | undefined;
+  for (const id of only ?? []) checkRule(id);
+  const config = await loadConfig(values['config'] as string | undefined, process.cwd());
+  const maxLineBytes = bytesOf(values['max-line-bytes'] as string | undefined);
+
+  const output = openOutput(values['output'] as string | undefined, createWriteStream, process.stdout);
+  const progress = progressLine(process.stderr);
+  const problems: ReportProblem[] = [];
+  const analysis = analyzeRuns(inputs, {
+    config,
+    ...(only !== undefined && { rules: only }),
+    reading: { onProgress: progress.update, ...(maxLineBytes !== undefined && { maxLineBytes }) },
+    onProblem: (problem) => problems.push(problem),
+  });
+
+  let failed = false;
+  const buffered = new StartLate(format, output);
+  for await (const analyzed of analysis) {
+    progress.clear();
+    buffered.run(analyzed);
+    failed ||= failOn !== undefined && analyzed.report.findings.some((finding) => SEVERITIES.indexOf(finding.severity) >= SEVERITIES.indexOf(failOn));
+    await output.drained();
+  }
+  progress.clear();
+  const summary = summaryOf(analysis.tally);
+  if (summary.runs === 0 && problems.length > 0) {
+    throw new UsageError(nothingReadable(problems));
+  }
+  if (summary.runs === 0) {
+    throw new UsageError('No model call and no conversation in the input. Spans need GenAI attributes (gen_ai.*); conversation logs need `messages`. See the README, "Read your own traces".');
+  }
+  buffered.end({ summary, problems });
+  await output.close();
+  return failed ? 1 : 0;
+}
+
+/** Writes the start of a report only once there is one, so that an error leaves no half of it behind. */
+class StartLate {
+  readonly #format: Format;
+  readonly #output: Output;
+  #isStarted = false;
+
+  constructor(format: Format, output: Output) {
+    this.#format = format;
+    this.#output = output;
+  }
+
+  run(analyzed: Parameters<Format['run']>[0]): void {
+    this.#start();
+    this.#format.run(analyzed, this.#output);
+  }
+
+  end(ending: Parameters<Format['end']>[0]): void {
+    this.#start();
+    this.#format.end(ending, this.#output);
+  }
+
+  #start(): void {
+    if (!this.#isStarted) this.#format.start(this.#output);
+    this.#isStarted = true;
+  }
+}
+
+function nothingReadable(problems: readonly ReportProblem[]): string {
+  const shown = problems.slice(0, 5).map(({ source, line, reason }) => `  ${source}${line === undefined ? '' : `:${line}`}  ${reason}`);
+  return [
+    'Nothing in the input could be read:',
+    ...shown,
+    ...(problems.length > 5 ? [`  and ${problems.length - 5} more`] : []),
+    'fanlight reads OTLP (JSON, JSON Lines, protobuf) and OpenAI conversation logs (JSON Lines), plain, gzip or zstd.',
+    'Try one file by name, or see the README, "Read your own traces".',
+  ].join('\n');
+}
+
+function formatOf(name = 'pretty'): Format {
+  const create = formats[name];
+  if (create !== undefined && Object.hasOwn(formats, name)) return create();
+  throw new UsageError(unknown('format', name, Object.keys(formats)));
+}
+
+function severityOf(name: string | undefined): Severity | undefined {
+  if (name === undefined || SEVERITIES.includes(name as Severity)) return name as Severity | undefined;
+  throw new UsageError(unknown('severity', name, SEVERITIES));
+}
+
+function checkRule(id: string): void {
+  const ids = rules.map((rule) => rule.id);
+  if (!ids.includes(id)) throw new UsageError(unknown('rule', id, ids));
+}
+
+function bytesOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const bytes = Number(text);
+  if (!Number.isInteger(bytes) || bytes <= 0) throw new UsageError(`--max-line-bytes takes a whole number of bytes, not "${text}"`);
+  return bytes;
+}
+
+function unknown(what: string, name: string, known: readonly string[]): string {
+  const near = closest(name, known);
+  return `There is no ${what} "${name}"${near === undefined ? '' : `; did you mean ${near}?`} Known: ${known.join(', ')}.`;
+}

@@ -1,0 +1,29 @@
+/** Careful access to decoded JSON of unknown shape. */
+export type Json = Record<string, unknown>;
+
+export const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const asArray = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+export const asString = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+export const asNumber = (value: unknown): number | undefined => {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+};
+
+/** Parses JSON text; anything else, text that is not JSON included, comes back as it is. */
+export function parseIfJson(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
+}
+
+/** Arguments of a call: an object, the parsed object, or the raw text where it is not JSON; none is `{}`. */
+export function parseArguments(value: unknown): unknown {
+  if (typeof value !== 'string') return value ?? undefined;
+  return value.trim() === '' ? {} : parseIfJson(value);
+}

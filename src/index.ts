@@ -1,0 +1,19 @@
+/**
+ * fanlight: finds wasted and dependent-parallel tool calls in the traces an LLM agent already exports.
+ *
+ * @packageDocumentation
+ */
+export { analyze, analyzeRuns, type AnalyzeOptions, type Source } from './analysis/analyze.ts';
+export { analyzeRun, type AnalysisOptions, type AnalyzedRun } from './analysis/analyze-run.ts';
+export type { CallReport, Report, ReportProblem, RunReport, Summary } from './analysis/report.ts';
+export { emptyTally, mergeTally, summaryOf, tallyOf, type Tally } from './analysis/summary.ts';
+export { ConfigError, loadConfig, parseConfig } from './config/load.ts';
+export { defineConfig, type Config } from './config/schema.ts';
+export { readTraces } from './sources/read-traces.ts';
+export type { Progress, ReadOptions } from './sources/read.ts';
+export type { Problem } from './sources/problem.ts';
+export { rebuildRuns } from './model/rebuild/index.ts';
+export type { ContextItem, Run, ToolCall, ToolResult, Turn } from './model/run.ts';
+export type { Message, Part, ToolDefinition, Usage } from './model/message.ts';
+export type { ModelCall, Observation, Scope, ToolExecution, Transcript } from './model/observation.ts';
+export type { Cost, Evidence, EvidencePlace, Finding, Severity } from '../analyzers/finding.ts';

@@ -1,0 +1,112 @@
+import { styleText } from 'node:util';
+import type { Finding } from '../../../analyzers/finding.ts';
+import type { AnalyzedRun } from '../../analysis/analyze-run.ts';
+import type { CallReport, RunReport, Summary } from '../../analysis/report.ts';
+import type { Ending, Format, Output } from '../format.ts';
+import { costText, count, duration, percent } from '../numbers.ts';
+import { safe } from '../safe.ts';
+import { evidenceText, explain, sortFindings } from '../words.ts';
+
+type Style = Parameters<typeof styleText>[0];
+type Paint = (style: Style, text: string) => string;
+
+/** For people at a terminal: each run that has findings, as a tree of batches, then what it adds up to. */
+export function pretty(): Format {
+  return {
+    id: 'pretty',
+    start: () => {},
+    run: (analyzed, output) => {
+      if (analyzed.report.findings.length > 0) output.write(`${runText(analyzed, painter(output))}\n`);
+    },
+    end: (ending, output) => output.write(endText(ending, painter(output))),
+  };
+}
+
+const painter =
+  ({ colour }: Output): Paint =>
+  (style, text) =>
+    colour ? styleText(style, text, { validateStream: false } as never) : text;
+
+function runText({ run, report }: AnalyzedRun, paint: Paint): string {
+  const length = run.start !== undefined && run.end !== undefined ? `, ${duration(run.end - run.start)}` : '';
+  const head = `${paint('bold', safe(report.id))}  ${paint('dim', `${count(report.turns, 'turn')}, ${count(report.calls.length, 'tool call')}${length}  ${safe(run.source)}`)}`;
+  const flagged = new Set(report.findings.flatMap((finding) => finding.calls));
+  const turns = [...new Set(report.calls.filter((call) => flagged.has(call.id)).map((call) => call.turn))];
+  const left = new Set(report.calls.map((call) => call.turn)).size - turns.length;
+  // Two rules may rest on the same evidence; it is shown once.
+  const shown = new Set<string>();
+  return [
+    head,
+    ...turns.toSorted((a, b) => a - b).flatMap((turn) => batchLines(turn, report, paint)),
+    ...(left > 0 ? [paint('dim', `  (${count(left, 'turn')} with nothing to say)`)] : []),
+    '',
+    ...sortFindings(report.findings).flatMap((finding) => findingLines(finding, report, shown, paint)),
+  ].join('\n');
+}
+
+function batchLines(turn: number, report: RunReport, paint: Paint): string[] {
+  const calls = report.calls.filter((call) => call.turn === turn);
+  const width = Math.min(40, Math.max(...calls.map((call) => safe(call.name).length)));
+  const title = calls.length > 1 ? `turn ${turn + 1}, ${calls.length} calls at once` : `turn ${turn + 1}`;
+  return [
+    paint('dim', `  ${title}`),
+    ...calls.map((call, i) => {
+      const branch = paint('dim', i === calls.length - 1 ? '  └─' : '  ├─');
+      const time = call.durationMs === undefined ? '' : ` ${duration(call.durationMs).padStart(7)}`;
+      return `${branch} ${mark(call, paint)} ${safe(call.name).padEnd(width)}${time}  ${verdictText(call, report, paint)}`;
+    }),
+  ];
+}
+
+const mark = (call: CallReport, paint: Paint): string =>
+  call.verdict === 'wasted' ? paint('red', '✗') : call.verdict === 'used' ? paint('green', '✓') : paint('dim', '·');
+
+function verdictText(call: CallReport, report: RunReport, paint: Paint): string {
+  const text = call.verdict === 'wasted' ? paint('red', `wasted (${call.wasted})`) : paint('dim', call.verdict);
+  if (call.dependsOn.length === 0) return text;
+  const names = call.dependsOn.map((id) => safe(report.calls.find((other) => other.id === id)?.name ?? id));
+  return `${text}  ${paint('yellow', `← should have waited for ${[...new Set(names)].join(' and ')}`)}`;
+}
+
+const COLOURS: Record<Finding['severity'], Style> = { error: 'red', warning: 'yellow', info: 'blue' };
+
+function findingLines(finding: Finding, report: RunReport, shown: Set<string>, paint: Paint): string[] {
+  const evidence = finding.evidence.map((one) => safe(evidenceText(one, report))).filter((text) => !shown.has(text));
+  for (const text of evidence) shown.add(text);
+  const cost = costText(finding.cost);
+  const label = (name: string): string => paint('dim', `    ${name.padEnd(9)}`);
+  return [
+    `  ${paint(COLOURS[finding.severity], finding.severity)} ${paint('bold', finding.rule)}  ${safe(finding.message)} ${paint('dim', `(confidence ${finding.confidence.toFixed(2)})`)}`,
+    ...evidence.map((text, i) => `${label(i === 0 ? 'evidence' : '')}${text}`),
+    ...(cost === '' ? [] : [`${label('cost')}${cost}`]),
+    ...(finding.fix === undefined ? [] : [`${label('fix')}${safe(finding.fix)}`]),
+    `${label('why')}${explain(finding.rule)}`,
+    '',
+  ];
+}
+
+function endText({ summary, problems }: Ending, paint: Paint): string {
+  const lines = [
+    ...(problems.length === 0 ? [] : [paint('yellow', `${count(problems.length, 'input')} could not be read:`), ...problems.map((problem) => `  ${safe(problem.source)}${problem.line === undefined ? '' : `:${problem.line}`}  ${safe(problem.reason)}`), '']),
+    paint('bold', 'Summary'),
+    ...summaryRows(summary).map(([name, value, note]) => `  ${name.padEnd(22)}${value}${note === '' ? '' : paint('dim', `  ${note}`)}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** The rows of the summary: name, value, what it is made of. */
+export function summaryRows(summary: Summary): [string, string, string][] {
+  const kinds = Object.entries(summary.wastedByKind).filter(([, n]) => n > 0);
+  const judged = summary.toolCalls - summary.unknownCalls;
+  const { p50, p95 } = summary.latencyMs;
+  return [
+    ['runs', count(summary.runs, 'run'), count(summary.turns, 'turn')],
+    ['tool calls', String(summary.toolCalls), `${count(summary.batches, 'batch', 'batches')}, ${summary.parallelBatches} of them parallel with ${count(summary.parallelCalls, 'call')}`],
+    ['wasted calls', `${percent(summary.wastedRate)}`, `${summary.wastedCalls} of ${judged}${kinds.length === 0 ? '' : `: ${kinds.map(([kind, n]) => `${n} ${kind}`).join(', ')}`}`],
+    ['  in parallel batches', percent(summary.wastedParallelRate), count(summary.wastedParallelCalls, 'call')],
+    ['dependent calls', percent(summary.dependentRate), `${summary.dependentCalls} of ${count(summary.parallelCalls, 'parallel call')}`],
+    ...(summary.unknownCalls === 0 ? [] : [['unknown', String(summary.unknownCalls), `not recorded, or the trace ends first${summary.speculativeCalls > 0 ? `; ${summary.speculativeCalls} speculative on purpose` : ''}`] as [string, string, string]]),
+    ['tokens wasted', `about ${summary.tokens.wasted.toLocaleString('en-US')}`, summary.tokens.input > 0 ? `of ${(summary.tokens.input + summary.tokens.output).toLocaleString('en-US')} recorded` : ''],
+    ...(p50 === null || p95 === null ? [] : [['latency', `p50 ${duration(p50)}, p95 ${duration(p95)}`, ''] as [string, string, string]]),
+  ];
+}

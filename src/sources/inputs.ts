@@ -1,0 +1,50 @@
+import { stat } from 'node:fs/promises';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import type { ProblemLog } from './problem.ts';
+
+export interface InputFile {
+  /** Path, or `-` for standard input. */
+  path: string;
+  /** Bytes on disk; undefined for standard input. */
+  size: number | undefined;
+}
+
+/** Endings of trace files, before any `.gz` or `.zst`; files without an ending are tried too. */
+const TRACE_NAME = /(?:^|\/)[^/.]+$|\.(?:jsonl?|ndjson|log|pb|bin|binpb|otlp|proto|gz|zst)$/iu;
+/** Fixtures keep what is expected beside the input. */
+const LEFT_OUT = /\.expected\.json$/iu;
+
+/** Files, folders, globs and `-` as files, in a stable order. What does not exist is a problem, not an error. */
+export async function expandInputs(inputs: readonly string[], problems: ProblemLog): Promise<InputFile[]> {
+  const files: InputFile[] = [];
+  for (const input of inputs) {
+    if (input === '-') files.push({ path: '-', size: undefined });
+    else files.push(...(await expandOne(input, problems)));
+  }
+  return [...new Map(files.map((file) => [file.path, file])).values()];
+}
+
+async function expandOne(input: string, problems: ProblemLog): Promise<InputFile[]> {
+  const found = await stat(input).catch((error: NodeJS.ErrnoException) => error);
+  if (!(found instanceof Error)) {
+    if (!found.isDirectory()) return [{ path: input, size: found.size }];
+    const names = await glob('**/*', { cwd: input, ignore: ['**/node_modules/**'], dot: false });
+    const files = await withSizes(names.filter((name) => TRACE_NAME.test(name) && !LEFT_OUT.test(name)).map((name) => `${input.replace(/\/+$/u, '')}/${name}`));
+    if (files.length === 0) problems.add({ source: input, reason: 'the folder holds no trace files (.json, .jsonl, .pb, plain or .gz or .zst)' });
+    return files;
+  }
+  if (isDynamicPattern(input)) {
+    const files = await withSizes((await glob(input, { absolute: false })).filter((name) => !LEFT_OUT.test(name)));
+    if (files.length === 0) problems.add({ source: input, reason: 'no file matches this pattern' });
+    return files;
+  }
+  problems.add({
+    source: input,
+    reason: found.code === 'ENOENT' ? 'no such file or folder' : `cannot be read: ${found.message}`,
+  });
+  return [];
+}
+
+async function withSizes(paths: string[]): Promise<InputFile[]> {
+  return Promise.all(paths.toSorted().map(async (path) => ({ path, size: (await stat(path)).size })));
+}

@@ -1,0 +1,191 @@
+import type { Attributes, LogRecord, Place, Span, SpanEvent } from '../dialects/span.ts';
+import { asArray, asNumber, asString, isObject, type Json } from '../dialects/json.ts';
+
+/** What a request or a document of OTLP JSON holds, and what of it could not be read. */
+export interface OtlpContent {
+  spans: Span[];
+  logs: LogRecord[];
+  /** Sentences, one for each element that was skipped. */
+  skipped: string[];
+}
+
+/** True for `{resourceSpans}`, `{resourceLogs}` or `{resourceMetrics}`, in either spelling. */
+export const isOtlp = (value: Json): boolean => OTLP_KEYS.some((key) => key in value);
+
+const OTLP_KEYS = ['resourceSpans', 'resource_spans', 'resourceLogs', 'resource_logs', 'resourceMetrics', 'resource_metrics'];
+
+/** Reads OTLP JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding), camelCase or snake_case. */
+export function readOtlp(request: Json, place: Place): OtlpContent {
+  const content: OtlpContent = { spans: [], logs: [], skipped: [] };
+  for (const resourceSpans of listOf(request, 'resourceSpans', 'resource_spans', content)) readResourceSpans(resourceSpans, place, content);
+  for (const resourceLogs of listOf(request, 'resourceLogs', 'resource_logs', content)) readResourceLogs(resourceLogs, place, content);
+  return content;
+}
+
+/** One element of `resourceSpans`. */
+export function readResourceSpans(resourceSpans: Json, place: Place, content: OtlpContent): void {
+  const resource = readAttributes(isObject(resourceSpans['resource']) ? resourceSpans['resource']['attributes'] : undefined);
+  const scopes = [
+    ...listOf(resourceSpans, 'scopeSpans', 'scope_spans', content),
+    ...listOf(resourceSpans, 'instrumentationLibrarySpans', 'instrumentation_library_spans', content),
+  ];
+  for (const scopeSpans of scopes) {
+    const scope = scopeSpans['scope'] ?? scopeSpans['instrumentationLibrary'];
+    const scopeName = isObject(scope) ? asString(scope['name']) : undefined;
+    for (const span of asArray(scopeSpans['spans'])) {
+      const read = isObject(span) ? readSpan(span, resource, scopeName, place) : 'a span that is not an object';
+      if (typeof read === 'string') content.skipped.push(read);
+      else content.spans.push(read);
+    }
+  }
+}
+
+/** One element of `resourceLogs`. Records outside a span tell nothing here and are left out. */
+export function readResourceLogs(resourceLogs: Json, place: Place, content: OtlpContent): void {
+  for (const scopeLogs of listOf(resourceLogs, 'scopeLogs', 'scope_logs', content)) {
+    for (const record of asArray(scopeLogs['logRecords'] ?? scopeLogs['log_records'])) {
+      const read = isObject(record) ? readLog(record, place) : undefined;
+      if (read !== undefined) content.logs.push(read);
+    }
+  }
+}
+
+function listOf(parent: Json, camel: string, snake: string, content: OtlpContent): Json[] {
+  const list = parent[camel] ?? parent[snake];
+  if (list === undefined || list === null) return [];
+  if (!Array.isArray(list)) {
+    content.skipped.push(`\`${camel}\` is not an array`);
+    return [];
+  }
+  return list.filter(isObject);
+}
+
+function readSpan(span: Json, resource: Attributes, scope: string | undefined, place: Place): Span | string {
+  const traceId = readId(span['traceId'] ?? span['trace_id'], 16);
+  if (traceId === undefined) return 'a span without a trace id';
+  const spanId = readId(span['spanId'] ?? span['span_id'], 8);
+  if (spanId === undefined) return 'a span without a span id';
+  const parentSpanId = readId(span['parentSpanId'] ?? span['parent_span_id'], 8);
+  const start = readTime(span['startTimeUnixNano'] ?? span['start_time_unix_nano']);
+  const end = readTime(span['endTimeUnixNano'] ?? span['end_time_unix_nano']);
+  const status = isObject(span['status']) ? span['status'] : {};
+  const message = asString(status['message']);
+  return {
+    traceId,
+    spanId,
+    name: asString(span['name']) ?? '',
+    attributes: readAttributes(span['attributes']),
+    events: asArray(span['events']).filter(isObject).map(readEvent),
+    status: { code: readStatusCode(status['code']), ...(message !== undefined && { message }) },
+    droppedAttributes: asNumber(span['droppedAttributesCount'] ?? span['dropped_attributes_count']) ?? 0,
+    resource,
+    place,
+    ...(parentSpanId !== undefined && parentSpanId !== spanId && { parentSpanId }),
+    ...(start !== undefined && { start }),
+    // An end before its start is a clock that was set back: the start is kept, the length is unknown.
+    ...(end !== undefined && (start === undefined || end >= start) && { end }),
+    ...(scope !== undefined && { scope }),
+  };
+}
+
+function readEvent(event: Json): SpanEvent {
+  const time = readTime(event['timeUnixNano'] ?? event['time_unix_nano']);
+  return { name: asString(event['name']) ?? '', attributes: readAttributes(event['attributes']), ...(time !== undefined && { time }) };
+}
+
+function readLog(record: Json, place: Place): LogRecord | undefined {
+  const traceId = readId(record['traceId'] ?? record['trace_id'], 16);
+  const spanId = readId(record['spanId'] ?? record['span_id'], 8);
+  if (traceId === undefined || spanId === undefined) return undefined;
+  const attributes = readAttributes(record['attributes']);
+  const eventName = asString(record['eventName'] ?? record['event_name']) ?? asString(attributes['event.name']);
+  const time = readTime(record['timeUnixNano'] ?? record['time_unix_nano'] ?? record['observedTimeUnixNano']);
+  return {
+    traceId,
+    spanId,
+    body: isObject(record['body']) ? readAnyValue(record['body'], 0) : null,
+    attributes,
+    place,
+    ...(eventName !== undefined && { eventName }),
+    ...(time !== undefined && { time }),
+  };
+}
+
+/** Hex of either case, or base64, as lower-case hex; undefined for missing, malformed and all-zero ids. */
+export function readId(value: unknown, bytes: number): string | undefined {
+  if (typeof value !== 'string' || value === '') return undefined;
+  let hex: string | undefined;
+  if (/^[0-9a-f]+$/iu.test(value) && (value.length === 2 * bytes || (bytes === 16 && value.length === 16))) hex = value.toLowerCase();
+  else if (/^[A-Za-z0-9+/_-]+={0,2}$/u.test(value)) {
+    const decoded = Buffer.from(value, 'base64');
+    if (decoded.length === bytes) hex = decoded.toString('hex');
+  }
+  return hex === undefined || /^0+$/u.test(hex) ? undefined : hex.padStart(2 * bytes, '0');
+}
+
+/** Nanoseconds since the epoch, as text or number, in milliseconds with the fraction kept. */
+export function readTime(nanos: unknown): number | undefined {
+  if (typeof nanos === 'number') return Number.isFinite(nanos) && nanos > 0 ? nanos / 1e6 : undefined;
+  if (typeof nanos !== 'string' || !/^\d+$/u.test(nanos)) return undefined;
+  const ms = nanos.length <= 6 ? Number(nanos) / 1e6 : Number(nanos.slice(0, -6)) + Number(nanos.slice(-6)) / 1e6;
+  return ms > 0 ? ms : undefined;
+}
+
+function readStatusCode(code: unknown): number {
+  if (typeof code === 'number') return code;
+  return code === 'STATUS_CODE_ERROR' ? 2 : code === 'STATUS_CODE_OK' ? 1 : 0;
+}
+
+/** A list of key-value pairs, or (some writers) a plain object. */
+function readAttributes(list: unknown): Attributes {
+  // No prototype: a key may be called `__proto__`.
+  const attributes = Object.create(null) as Attributes;
+  if (isObject(list)) for (const [key, value] of Object.entries(list)) attributes[key] = value;
+  for (const entry of asArray(list)) {
+    if (!isObject(entry) || typeof entry['key'] !== 'string') continue;
+    attributes[entry['key']] = isObject(entry['value']) ? readAnyValue(entry['value'], 0) : (entry['value'] ?? null);
+  }
+  return attributes;
+}
+
+const DEPTH_LIMIT = 100;
+
+/** AnyValue in all its shapes: https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/common/v1/common.proto */
+function readAnyValue(value: Json, depth: number): unknown {
+  if (depth > DEPTH_LIMIT) return null;
+  if (typeof value['stringValue'] === 'string') return value['stringValue'];
+  for (const [key, inner] of Object.entries(value)) {
+    switch (key) {
+      case 'stringValue':
+      case 'string_value':
+      case 'boolValue':
+      case 'bool_value':
+      case 'bytesValue':
+      case 'bytes_value':
+        return inner;
+      case 'intValue':
+      case 'int_value': {
+        const number = Number(inner);
+        return Number.isSafeInteger(number) ? number : inner;
+      }
+      case 'doubleValue':
+      case 'double_value':
+        return typeof inner === 'string' ? Number(inner) : inner;
+      case 'arrayValue':
+      case 'array_value':
+        return isObject(inner) ? asArray(inner['values']).map((item) => (isObject(item) ? readAnyValue(item, depth + 1) : null)) : [];
+      case 'kvlistValue':
+      case 'kvlist_value': {
+        const object = Object.create(null) as Json;
+        for (const entry of isObject(inner) ? asArray(inner['values']) : []) {
+          if (isObject(entry) && typeof entry['key'] === 'string') {
+            object[entry['key']] = isObject(entry['value']) ? readAnyValue(entry['value'], depth + 1) : null;
+          }
+        }
+        return object;
+      }
+      default:
+    }
+  }
+  return null;
+}

@@ -1,0 +1,89 @@
+import { documentDialects, spanDialects } from '../dialects/index.ts';
+import type { LogRecord, Span } from '../dialects/span.ts';
+import { originOf } from '../dialects/span.ts';
+import { rebuildRuns } from '../model/rebuild/index.ts';
+import type { Observation } from '../model/observation.ts';
+import type { Run } from '../model/run.ts';
+import { readRecords, type ReadOptions, type SourceRecord } from './read.ts';
+import { ProblemLog } from './problem.ts';
+
+/**
+ * Reads traces and rebuilds their runs. Conversation logs come out as they are read; the spans of a trace may
+ * lie anywhere, so runs of spans come out when everything is read.
+ *
+ * @param inputs files, folders, globs, or `-` for standard input
+ */
+export async function* readTraces(inputs: string | readonly string[], options: Partial<ReadOptions> = {}): AsyncGenerator<Run> {
+  const problems = new ProblemLog(options.onProblem ?? (() => {}));
+  const reading: ReadOptions = { ...options, onProblem: options.onProblem ?? (() => {}) };
+  const spans = new SpanCollector();
+  for await (const records of readRecords(typeof inputs === 'string' ? [inputs] : inputs, reading)) {
+    for (const record of records) {
+      if (record.kind !== 'document') {
+        spans.add(record);
+        continue;
+      }
+      // A whole conversation needs nothing from any other; single calls wait for their siblings.
+      const observations = readDocument(record, problems);
+      if (observations.every((observation) => observation.kind === 'transcript')) yield* rebuildRuns(observations);
+      else spans.observations.push(...observations);
+    }
+  }
+  problems.finish();
+  yield* rebuildRuns(spans.finish());
+}
+
+function readDocument({ value, place }: Extract<SourceRecord, { kind: 'document' }>, problems: ProblemLog): Observation[] {
+  const dialect = documentDialects.find((candidate) => candidate.detect(value));
+  if (dialect === undefined) {
+    problems.add({ ...place, reason: 'a JSON object in no form that is known: neither OTLP (`resourceSpans`) nor a conversation (`messages`, `input`)' });
+    return [];
+  }
+  try {
+    return dialect.read(value, place);
+  } catch (error) {
+    problems.add({ ...place, reason: (error as Error).message });
+    return [];
+  }
+}
+
+/** Turns spans into observations as they come; those whose content may lie in log records wait for the end. */
+class SpanCollector {
+  readonly observations: Observation[] = [];
+  readonly #waiting: Span[] = [];
+  readonly #logs = new Map<string, LogRecord[]>();
+
+  add(record: Exclude<SourceRecord, { kind: 'document' }>): void {
+    if (record.kind === 'log') {
+      const key = `${record.log.traceId}/${record.log.spanId}`;
+      const logs = this.#logs.get(key);
+      if (logs === undefined) this.#logs.set(key, [record.log]);
+      else logs.push(record.log);
+      return;
+    }
+    const observation = observe(record.span, []);
+    if (observation.kind === 'model' && observation.input === undefined) this.#waiting.push(record.span);
+    else this.observations.push(observation);
+  }
+
+  finish(): Observation[] {
+    for (const span of this.#waiting) this.observations.push(observe(span, this.#logs.get(`${span.traceId}/${span.spanId}`) ?? []));
+    return this.observations;
+  }
+}
+
+/** What the first dialect that knows the span makes of it; any other span only carries ancestry. */
+function observe(span: Span, logs: LogRecord[]): Observation {
+  const dialect = spanDialects.find((candidate) => candidate.detect(span));
+  return (
+    dialect?.read(span, logs) ?? {
+      kind: 'scope',
+      dialect: dialect?.id ?? '',
+      origin: originOf(span),
+      name: span.name,
+      agent: false,
+      ...(span.start !== undefined && { start: span.start }),
+      ...(span.end !== undefined && { end: span.end }),
+    }
+  );
+}
