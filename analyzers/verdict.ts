@@ -1,4 +1,5 @@
 import type { Run, ToolCall } from '../src/model/run.ts';
+import { argumentsOf } from '../src/provenance/arguments.ts';
 import type { Facts } from '../src/provenance/facts.ts';
 import { leafText, leavesOf } from '../src/provenance/leaves.ts';
 import { normalForm, tokenize } from '../src/provenance/tokens.ts';
@@ -22,8 +23,10 @@ const PROOF = 1;
 const TRACE = 0.3;
 /** What a result and the rest of the run share by chance, at most. */
 const ECHO = 0.2;
-/** A result says something when it holds at least one value that identifies, or a few telling words. */
+/** From how much on a result is content and not an acknowledgement: a value that identifies and a few telling words. */
 const SUBSTANCE = 1.5;
+/** A little content that is answered by nothing at all is still telling when it is more than a yes or no. */
+const A_LITTLE = 0.4;
 /** Share of a result already held from which it adds nothing. */
 const HELD = 0.95;
 const MOSTLY_HELD = 0.6;
@@ -101,12 +104,19 @@ function weigh(call: ToolCall, run: Run, facts: Facts, credit: number, after: Af
   }
   if (!isTold) return unknown('the agent never answered after it');
   const echo = facts.credits.get(call)?.echo ?? 0;
-  const isTelling = substance >= SUBSTANCE && !isClock(call);
+  const isTelling = substance >= A_LITTLE && tellsMoreThanYesOrNo(call) && !isClock(call);
   // What the model asked for alone decides its next step; what it asked for among others may decide nothing.
   if (call.batchSize > 1 && isTelling && credit < TRACE && echo < ECHO && !isCited(call, run, facts)) {
-    return wasted('unused', substance >= 4 ? 0.7 : 0.6, 'nothing in its result is ever used');
+    return wasted('unused', substance >= SUBSTANCE ? 0.7 : 0.6, 'nothing in its result is ever used');
   }
   return used(0.5, 'its result fits what follows');
+}
+
+/** A single value obeyed in silence leaves no trace; two and more do not vanish so easily. */
+function tellsMoreThanYesOrNo(call: ToolCall): boolean {
+  const own = new Set(argumentsOf(call).map((argument) => normalForm(argument.text)));
+  const telling = leavesOf(call.result?.content).filter((leaf) => leaf.value !== null && typeof leaf.value !== 'boolean' && !own.has(normalForm(leafText(leaf))));
+  return telling.length >= 2 || telling.some((leaf) => leafText(leaf).length > 80);
 }
 
 /** Today's date is seldom quoted and often used ("in about a week"): nothing shows that it was not. */

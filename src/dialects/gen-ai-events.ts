@@ -57,7 +57,7 @@ function readMessageEvent(role: string, body: Json): Message[] {
   return readOpenAiMessages([
     {
       role,
-      content: parseContent(body['content']),
+      ...('content' in body && { content: parseContent(body['content']) }),
       tool_calls: parseIfJson(body['tool_calls']),
       ...(role === 'tool' && { tool_call_id: body['id'] ?? body['tool_call_id'] }),
     },

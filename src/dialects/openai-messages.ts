@@ -40,7 +40,8 @@ function roleOf(role: unknown): Role | undefined {
 
 function readMessage(message: Json, role: Role): Message {
   if (role === 'tool') {
-    const content = readResult(message['content']);
+    // No content at all is content that was not recorded; null is an answer.
+    const content = 'content' in message ? readResult(message['content']) : undefined;
     const id = asString(message['tool_call_id']) ?? asString(message['call_id']);
     const name = asString(message['name']);
     return {

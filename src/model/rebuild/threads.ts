@@ -65,11 +65,12 @@ export function assignThreads(modelCalls: readonly ModelCall[], tree: SpanTree):
     thread.conversationId ??= about.conversationId;
     for (const keyed of input ?? []) {
       if (keyed.role !== 'system') thread.said.add(keyed.key);
-      if (keyed.part.type === 'tool_result') producers.add(keyed.key, { thread, at });
+      if (keyed.part.type === 'tool_result') producers.add(lookUpKey(keyed), { thread, at });
     }
     for (const keyed of output ?? []) {
       thread.said.add(keyed.key);
       producers.add(keyed.key, { thread, at });
+      if (keyed.part.type === 'tool_call' && keyed.part.id !== undefined) producers.add(callKey(keyed.part.id), { thread, at });
     }
     if (call.responseId !== undefined) byResponse.set(call.responseId, thread);
     recent.remember(thread, about);
@@ -114,7 +115,7 @@ function findByHistory(input: readonly Keyed[], about: About, producers: Produce
     if (keyed === undefined || (keyed.role !== 'assistant' && keyed.part.type !== 'tool_result')) continue;
     let best: Producer | undefined;
     let bestScore = ENOUGH - 1;
-    for (const producer of producers.candidates(keyed.key, about.traceId)) {
+    for (const producer of producers.candidates(lookUpKey(keyed), about.traceId)) {
       const score = kinship(producer.thread, about, keyed);
       if (score > bestScore) [best, bestScore] = [producer, score];
     }
@@ -122,6 +123,13 @@ function findByHistory(input: readonly Keyed[], about: About, producers: Produce
   }
   return undefined;
 }
+
+/** A result is known by the call it answers, even where the request holds nothing else of the history. */
+function lookUpKey({ part, key }: Keyed): string {
+  return part.type === 'tool_result' && part.id !== undefined ? callKey(part.id) : key;
+}
+
+const callKey = (id: string): string => `call id ${id}`;
 
 /** What a thread and a request share, weighed; below {@link ENOUGH} they are strangers that said the same thing. */
 function kinship(thread: Thread, about: About, shared: Keyed): number {
