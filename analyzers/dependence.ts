@@ -53,9 +53,22 @@ function corrected(call: ToolCall, siblings: readonly ToolCall[], facts: Facts):
     const best = offers.find((offer) => sameFieldName(offer.key, after.key)) ?? offers[0];
     if (best === undefined) return [];
     // Words that prove little one by one prove enough together.
-    const proof = offered.filter((other) => other.learned === learned || other.learned?.turn === learned.turn).reduce((sum, other) => sum + other.after.weight, 0);
+    const proof = offered
+      .filter((other) => other.learned === learned || other.learned?.turn === learned.turn)
+      .reduce((sum, other) => sum + other.after.weight, 0);
     if (!sameFieldName(best.key, after.key) && proof < 0.6) return [];
-    return [{ call, on: best.call, confidence: 0.9, argument: before ?? after, value: after.text, path: best.path, how: 'corrected', again: reissue.again }];
+    return [
+      {
+        call,
+        on: best.call,
+        confidence: 0.9,
+        argument: before ?? after,
+        value: after.text,
+        path: best.path,
+        how: 'corrected',
+        again: reissue.again,
+      },
+    ];
   });
   return unique(found);
 }
@@ -78,10 +91,10 @@ function sameField(call: ToolCall, siblings: readonly ToolCall[], facts: Facts):
       const leaves = leavesOf(sibling.result?.content);
       // A value that the sibling's result holds too was known from somewhere.
       if (leaves.some((leaf) => normalForm(leafText(leaf)) === guess)) continue;
-      const asked = facts.supply.argumentsOf(sibling).map((own) => normalForm(own.text));
+      const asked = new Set(facts.supply.argumentsOf(sibling).map((own) => normalForm(own.text)));
       const leaf = leaves.find(
         (candidate) =>
-          sameFieldName(candidate.key, argument.key) && identifies(leafText(candidate)) && !asked.includes(normalForm(leafText(candidate))),
+          sameFieldName(candidate.key, argument.key) && identifies(leafText(candidate)) && !asked.has(normalForm(leafText(candidate))),
       );
       if (leaf === undefined) continue;
       const confidence = argument.placeholder ? 0.85 : failed ? 0.8 : 0.7;

@@ -45,7 +45,14 @@ function messageOf(dependences: readonly Dependence[]): string {
 
 function evidenceOf({ call, on, argument, value, path, again }: Dependence): Evidence[] {
   if (argument === undefined || value === undefined) {
-    return [{ kind: 'absent', value: `${call.name} could not know the answer of ${on.name}`, from: resultPlace(on, '$'), to: argumentPlace(call, '$') }];
+    return [
+      {
+        kind: 'absent',
+        value: `${call.name} could not know the answer of ${on.name}`,
+        from: resultPlace(on, '$'),
+        to: argumentPlace(call, '$'),
+      },
+    ];
   }
   return [
     { kind: 'guessed', value: excerpt(argument.text), to: argumentPlace(call, argument.path) },

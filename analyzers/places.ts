@@ -15,4 +15,5 @@ export const argumentPlace = (call: ToolCall, path: string): EvidencePlace => ({
 
 export const resultPlace = (call: ToolCall, path: string): EvidencePlace => ({ call: call.id, turn: call.turn, part: 'result', path });
 
-export const spanIdsOf = (calls: readonly ToolCall[]): string[] => calls.flatMap((call) => (call.spanId === undefined ? [] : [call.spanId]));
+export const spanIdsOf = (calls: readonly ToolCall[]): string[] =>
+  calls.flatMap((call) => (call.spanId === undefined ? [] : [call.spanId]));

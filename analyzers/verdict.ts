@@ -77,9 +77,12 @@ function judge(call: ToolCall, run: Run, facts: Facts, after: Aftermath): Verdic
 /** No result in any later input. */
 function withoutFeed(call: ToolCall, run: Run, after: Aftermath): Verdict {
   if (call.origin === 'server') return unknown('the provider ran it');
-  if (run.turns[call.turn]?.kept === false) return wasted('dropped', 0.85, 'the answer that asked for it was thrown away');
-  if (after.lastHeard > call.turn) return wasted('dropped', 0.9, 'its result never reached the model');
-  return unknown('the trace ends before anything could have used it');
+  const turn = run.turns[call.turn];
+  if (turn?.kept === false) return wasted('dropped', 0.85, 'the answer that asked for it was thrown away');
+  if (after.lastHeard <= call.turn) return unknown('the trace ends before anything could have used it');
+  // Where the history was summarised, the result may have gone into the summary.
+  if (turn?.repeated !== true) return unknown('the history was rewritten before its result was seen');
+  return wasted('dropped', 0.9, 'its result never reached the model');
 }
 
 /** Weak or no credit: does the result add anything, and does it decide something by itself? */
@@ -115,7 +118,9 @@ function weigh(call: ToolCall, run: Run, facts: Facts, credit: number, after: Af
 /** A single value obeyed in silence leaves no trace; two and more do not vanish so easily. */
 function tellsMoreThanYesOrNo(call: ToolCall): boolean {
   const own = new Set(argumentsOf(call).map((argument) => normalForm(argument.text)));
-  const telling = leavesOf(call.result?.content).filter((leaf) => leaf.value !== null && typeof leaf.value !== 'boolean' && !own.has(normalForm(leafText(leaf))));
+  const telling = leavesOf(call.result?.content).filter(
+    (leaf) => leaf.value !== null && typeof leaf.value !== 'boolean' && !own.has(normalForm(leafText(leaf))),
+  );
   return telling.length >= 2 || telling.some((leaf) => leafText(leaf).length > 80);
 }
 
@@ -125,7 +130,11 @@ function isClock(call: ToolCall): boolean {
     .flatMap((leaf) => tokenize(leafText(leaf)))
     .map((token) => token.norm)
     .filter((norm) => /\p{Nd}/u.test(norm));
-  return telling.length > 0 && telling.every((norm) => /^[@#]/u.test(norm) || /^\d{1,4}$/u.test(norm)) && telling.some((norm) => /^[@#]/u.test(norm));
+  return (
+    telling.length > 0 &&
+    telling.every((norm) => /^[@#]/u.test(norm) || /^\d{1,4}$/u.test(norm)) &&
+    telling.some((norm) => /^[@#]/u.test(norm))
+  );
 }
 
 /** True when something later names the very thing the call asked about: a page cited, a record passed on. */

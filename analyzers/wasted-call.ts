@@ -57,14 +57,22 @@ const MOST = 4;
 function evidenceOf(call: ToolCall, verdict: Verdict, { facts }: RuleContext): Evidence[] {
   const answer: Evidence = { kind: 'answered', value: excerpt(textOf(call.result?.content) || '(empty)'), from: resultPlace(call, '$') };
   if (verdict.wasted === 'dropped') {
-    return [{ kind: 'absent', value: 'no later model input holds its result', ...(call.result !== undefined && { from: resultPlace(call, '$') }) }];
+    return [
+      {
+        kind: 'absent',
+        value: 'no later model input holds its result',
+        ...(call.result !== undefined && { from: resultPlace(call, '$') }),
+      },
+    ];
   }
   if (verdict.wasted === 'superseded') {
     const corrections = facts.reissues.get(call)?.corrections ?? [];
     return [
       answer,
       ...corrections.slice(0, MOST).flatMap(({ before, after, learned }): Evidence[] => [
-        ...(before === undefined ? [] : [{ kind: 'guessed' as const, value: excerpt(before.text), to: argumentPlace(before.call, before.path) }]),
+        ...(before === undefined
+          ? []
+          : [{ kind: 'guessed' as const, value: excerpt(before.text), to: argumentPlace(before.call, before.path) }]),
         {
           kind: 'supplied',
           value: excerpt(after.text),
@@ -95,7 +103,8 @@ function evidenceOf(call: ToolCall, verdict: Verdict, { facts }: RuleContext): E
 
 function fixOf(call: ToolCall, { wasted, instead }: Verdict, { facts, judgments }: RuleContext): string {
   const on = judgments.dependences.get(call)?.[0]?.on;
-  if (on !== undefined) return `Wait for ${on.name} before issuing ${call.name}${facts.effect(call) === 'write' ? `, or mark ${call.name} as run-alone` : ''}.`;
+  if (on !== undefined)
+    return `Wait for ${on.name} before issuing ${call.name}${facts.effect(call) === 'write' ? `, or mark ${call.name} as run-alone` : ''}.`;
   switch (wasted) {
     case 'superseded':
       return facts.outcome(call) === 'failure'
@@ -111,4 +120,3 @@ function fixOf(call: ToolCall, { wasted, instead }: Verdict, { facts, judgments 
       return `Feed the result of ${call.name} back under its call id, or do not run the call.`;
   }
 }
-

@@ -65,7 +65,9 @@ const toPattern = (glob: string): RegExp =>
   new RegExp(`^${glob.replaceAll(/[.+?^${}()|[\]\\]/gu, String.raw`\$&`).replaceAll('*', '.*')}$`, 'u');
 
 function effectsOf(config: Config): Record<string, 'read' | 'write' | 'unknown'> {
-  const entries = Object.entries(config.tools ?? {}).flatMap(([name, { effect }]) => (effect === undefined ? [] : [[name, effect] as const]));
+  const entries = Object.entries(config.tools ?? {}).flatMap(([name, { effect }]) =>
+    effect === undefined ? [] : [[name, effect] as const],
+  );
   return Object.fromEntries(entries);
 }
 

@@ -21,7 +21,13 @@ export const analyzeCommand: Command = {
   options: {
     format: { type: 'string', short: 'f', value: 'NAME', help: `how to print: ${Object.keys(formats).join(', ')} (default pretty)` },
     output: { type: 'string', short: 'o', value: 'FILE', help: 'write there instead of standard output' },
-    rule: { type: 'string', short: 'r', multiple: true, value: 'ID', help: `run only this rule; may be repeated (${rules.map((rule) => rule.id).join(', ')})` },
+    rule: {
+      type: 'string',
+      short: 'r',
+      multiple: true,
+      value: 'ID',
+      help: `run only this rule; may be repeated (${rules.map((rule) => rule.id).join(', ')})`,
+    },
     'fail-on': { type: 'string', value: 'SEVERITY', help: 'exit with 1 on findings of this severity or above: info, warning, error' },
     config: { type: 'string', short: 'c', value: 'FILE', help: 'config file (default: fanlight.config.{js,mjs,ts,json} in this folder)' },
     'max-line-bytes': { type: 'string', value: 'N', help: 'longest line that is read (default 67108864)' },
@@ -36,7 +42,8 @@ export const analyzeCommand: Command = {
 };
 
 async function runAnalyze(values: Values, inputs: string[]): Promise<number> {
-  if (inputs.length === 0) throw new UsageError('Nothing to analyze: name a file, a folder or a glob, or - for standard input.\nSee fanlight analyze --help.');
+  if (inputs.length === 0)
+    throw new UsageError('Nothing to analyze: name a file, a folder or a glob, or - for standard input.\nSee fanlight analyze --help.');
   const format = formatOf(values['format'] as string | undefined);
   const failOn = severityOf(values['fail-on'] as string | undefined);
   const only = values['rule'] as string[] | undefined;
@@ -59,7 +66,9 @@ async function runAnalyze(values: Values, inputs: string[]): Promise<number> {
   for await (const analyzed of analysis) {
     progress.clear();
     buffered.run(analyzed);
-    failed ||= failOn !== undefined && analyzed.report.findings.some((finding) => SEVERITIES.indexOf(finding.severity) >= SEVERITIES.indexOf(failOn));
+    failed ||=
+      failOn !== undefined &&
+      analyzed.report.findings.some((finding) => SEVERITIES.indexOf(finding.severity) >= SEVERITIES.indexOf(failOn));
     await output.drained();
   }
   progress.clear();
@@ -68,7 +77,9 @@ async function runAnalyze(values: Values, inputs: string[]): Promise<number> {
     throw new UsageError(nothingReadable(problems));
   }
   if (summary.runs === 0) {
-    throw new UsageError('No model call and no conversation in the input. Spans need GenAI attributes (gen_ai.*); conversation logs need `messages`. See the README, "Read your own traces".');
+    throw new UsageError(
+      'No model call and no conversation in the input. Spans need GenAI attributes (gen_ai.*); conversation logs need `messages`. See the README, "Read your own traces".',
+    );
   }
   buffered.end({ summary, problems });
   await output.close();

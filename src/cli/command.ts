@@ -31,11 +31,17 @@ export interface Command {
 export function parseCommand(command: Command, args: readonly string[]): { values: Values; positionals: string[] } {
   try {
     const options = Object.fromEntries(
-      Object.entries(command.options).map(([name, { type, short, multiple }]) => [name, { type, ...(short !== undefined && { short }), ...(multiple !== undefined && { multiple }) }]),
+      Object.entries(command.options).map(([name, { type, short, multiple }]) => [
+        name,
+        { type, ...(short !== undefined && { short }), ...(multiple !== undefined && { multiple }) },
+      ]),
     ) as NonNullable<ParseArgsConfig['options']>;
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true }) as { values: Values; positionals: string[] };
   } catch (error) {
-    throw new UsageError(`${firstSentence((error as Error).message)}${suggestion(error as Error, command)}\nSee fanlight ${command.name} --help.`, { cause: error });
+    throw new UsageError(
+      `${firstSentence((error as Error).message)}${suggestion(error as Error, command)}\nSee fanlight ${command.name} --help.`,
+      { cause: error },
+    );
   }
 }
 

@@ -22,8 +22,13 @@ async function main([name, ...args]: string[]): Promise<number> {
   }
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
-    const near = closest(name, commands.map((candidate) => candidate.name));
-    throw new UsageError(`There is no command "${name}"${near === undefined ? '' : `; did you mean fanlight ${near}?`}\nSee fanlight --help.`);
+    const near = closest(
+      name,
+      commands.map((candidate) => candidate.name),
+    );
+    throw new UsageError(
+      `There is no command "${name}"${near === undefined ? '' : `; did you mean fanlight ${near}?`}\nSee fanlight --help.`,
+    );
   }
   const { values, positionals } = parseCommand(command, args);
   if (values['help'] === true) {
@@ -61,6 +66,8 @@ try {
   const isExpected = error instanceof UsageError || error instanceof ConfigError;
   const message = isExpected ? error.message : ((error as Error).stack ?? String(error));
   const lines = message.split('\n').map(safe).join('\n');
-  process.stderr.write(isExpected ? `${lines}\n` : `fanlight failed, which is a bug; please report it with the input that caused it:\n${lines}\n`);
+  process.stderr.write(
+    isExpected ? `${lines}\n` : `fanlight failed, which is a bug; please report it with the input that caused it:\n${lines}\n`,
+  );
   process.exitCode = USAGE;
 }

@@ -12,7 +12,8 @@ export function progressLine(stream: NodeJS.WriteStream): { update(progress: Pro
       shownAt = now;
       isShown = true;
       const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
-      const share = totalBytes === undefined || totalBytes === 0 ? '' : ` of ${mb(totalBytes)} (${Math.floor((100 * bytesRead) / totalBytes)} %)`;
+      const share =
+        totalBytes === undefined || totalBytes === 0 ? '' : ` of ${mb(totalBytes)} (${Math.floor((100 * bytesRead) / totalBytes)} %)`;
       stream.write(`\r\u001b[KReading ${mb(bytesRead)}${share}${files > 1 ? `, file ${Math.min(filesDone + 1, files)} of ${files}` : ''}`);
     },
     clear() {

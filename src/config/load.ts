@@ -42,7 +42,9 @@ async function readConfigFile(file: string): Promise<unknown> {
     }
   }
   if (extname(file) === '.ts' && !('typescript' in process.features && process.features.typescript !== false)) {
-    throw new ConfigError(`${file}: a TypeScript config needs Node 22.18 or newer (this is ${process.version}); rename it to fanlight.config.js`);
+    throw new ConfigError(
+      `${file}: a TypeScript config needs Node 22.18 or newer (this is ${process.version}); rename it to fanlight.config.js`,
+    );
   }
   try {
     const module = (await import(pathToFileURL(file).href)) as { default?: unknown };
@@ -67,10 +69,12 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
   const schema = z.toJSONSchema(configSchema) as JsonSchema;
   let at: JsonSchema[] = [schema];
   for (const step of path) {
-    at = at.flatMap((node) => [...(node.anyOf ?? []), node]).flatMap((node) => {
-      const next = node.properties?.[String(step)] ?? node.additionalProperties;
-      return typeof next === 'object' ? [next] : [];
-    });
+    at = at
+      .flatMap((node) => [...(node.anyOf ?? []), node])
+      .flatMap((node) => {
+        const next = node.properties?.[String(step)] ?? node.additionalProperties;
+        return typeof next === 'object' ? [next] : [];
+      });
   }
   return at.flatMap((node) => [...(node.anyOf ?? []), node]).flatMap((node) => Object.keys(node.properties ?? {}));
 }

@@ -20,9 +20,14 @@ const price = z.strictObject({
 
 export const configSchema = z.strictObject({
   tools: z.record(z.string(), toolOptions).optional().describe('What your tools do, by name.'),
-  rules: z.record(z.string(), z.union([severity, ruleOptions])).optional().describe('Options by rule id.'),
+  rules: z
+    .record(z.string(), z.union([severity, ruleOptions]))
+    .optional()
+    .describe('Options by rule id.'),
   thresholds: z
-    .strictObject({ confidence: z.number().min(0).max(1).optional().describe('Findings below this confidence are left out (default 0.5).') })
+    .strictObject({
+      confidence: z.number().min(0).max(1).optional().describe('Findings below this confidence are left out (default 0.5).'),
+    })
     .optional(),
   prices: z.record(z.string(), price).optional().describe('Prices by model name.'),
   reading: z

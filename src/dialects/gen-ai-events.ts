@@ -37,7 +37,9 @@ function readEvent(name: string, body: Json, content: Content): void {
     const source = isObject(inner) ? inner : body;
     const choice = asNumber(body['index']) ?? 0;
     const calls = source['tool_calls'] ?? body['tool_calls'];
-    const message = readOpenAiMessages([{ role: 'assistant', content: source['content'] ?? (isObject(inner) ? undefined : inner), tool_calls: parseIfJson(calls) }]);
+    const message = readOpenAiMessages([
+      { role: 'assistant', content: source['content'] ?? (isObject(inner) ? undefined : inner), tool_calls: parseIfJson(calls) },
+    ]);
     content.output = [...(content.output ?? []), ...message.map((one) => ({ ...one, choice }))];
   } else if (DETAILS.test(name)) {
     const input = readGenAiMessages(body['gen_ai.input.messages']);

@@ -94,7 +94,9 @@ function readPart(part: Json): Part[] {
 export function asChoices(messages: Message[], raw: unknown): Message[] {
   const list = asArray(parseIfJson(raw)).filter(isObject);
   const finished = list.filter((message) => message['finish_reason'] !== undefined).length;
-  const isOneCallEach = messages.length > 1 && messages.every((message) => message.parts.every((part) => part.type === 'tool_call' || part.type === 'reasoning'));
+  const isOneCallEach =
+    messages.length > 1 &&
+    messages.every((message) => message.parts.every((part) => part.type === 'tool_call' || part.type === 'reasoning'));
   if (messages.length > 1 && finished >= messages.length && !isOneCallEach) return messages;
   return messages.map((message) => ({ ...message, choice: 0 }));
 }

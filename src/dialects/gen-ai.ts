@@ -44,7 +44,8 @@ function readModelCall(span: Span, logs: readonly LogRecord[]): ModelCall {
   const input = readGenAiMessages(attributes['gen_ai.input.messages']) ?? events.input;
   const instructions = attributes['gen_ai.system_instructions'];
   const call: ModelCall = { ...common(span), kind: 'model' };
-  if (input !== undefined) call.input = [...(instructions === undefined ? [] : readInstructions(instructions)), ...input.map(withoutChoice)];
+  if (input !== undefined)
+    call.input = [...(instructions === undefined ? [] : readInstructions(instructions)), ...input.map(withoutChoice)];
   if (output !== undefined) call.output = output.map((message): Message => ({ ...message, role: 'assistant' }));
 
   const model = asString(attributes['gen_ai.response.model']) ?? asString(attributes['gen_ai.request.model']);
@@ -55,7 +56,13 @@ function readModelCall(span: Span, logs: readonly LogRecord[]): ModelCall {
   if (agentName !== undefined) call.agentName = agentName;
   const responseId = asString(attributes['gen_ai.response.id']);
   if (responseId !== undefined) call.responseId = responseId;
-  const previous = asString(first(attributes, ['gen_ai.request.previous_response.id', 'gen_ai.openai.request.previous_response_id', 'openai.request.previous_response_id']));
+  const previous = asString(
+    first(attributes, [
+      'gen_ai.request.previous_response.id',
+      'gen_ai.openai.request.previous_response_id',
+      'openai.request.previous_response_id',
+    ]),
+  );
   if (previous !== undefined) call.previousResponseId = previous;
   const tools = readToolDefinitions(parseIfJson(attributes['gen_ai.tool.definitions']));
   if (tools.length > 0) call.tools = tools;

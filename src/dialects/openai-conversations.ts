@@ -26,7 +26,8 @@ export const openAiConversations: DocumentDialect = {
   read: (value, place) => {
     const object = value as Json;
     if (isObject(object['request'])) return [readPair(object['request'], object['response'], object, place)];
-    if (typeof object['previous_response_id'] === 'string' || object['object'] === 'response') return [readPair(object, object, object, place)];
+    if (typeof object['previous_response_id'] === 'string' || object['object'] === 'response')
+      return [readPair(object, object, object, place)];
     const messages = messagesOf(object);
     if (messages.length === 0) throw new Error('the conversation holds no message with a role this reader knows');
     const id = idOf(object);
@@ -79,7 +80,9 @@ function readPair(request: Json, response: unknown, around: Json, place: Place):
   const choices = Array.isArray(answer['choices']) ? answer['choices'].filter(isObject) : [];
   const output =
     choices.length > 0
-      ? choices.flatMap((choice, i) => readOpenAiMessages([choice['message']]).map((message): Message => ({ ...message, choice: asNumber(choice['index']) ?? i })))
+      ? choices.flatMap((choice, i) =>
+          readOpenAiMessages([choice['message']]).map((message): Message => ({ ...message, choice: asNumber(choice['index']) ?? i })),
+        )
       : readOpenAiMessages(answer['output']);
   const usage = isObject(answer['usage']) ? answer['usage'] : {};
   const inputTokens = asNumber(usage['prompt_tokens'] ?? usage['input_tokens']);

@@ -71,7 +71,8 @@ function readMessage(message: Json, role: Role): Message {
       if (part !== undefined) parts.push(part);
     }
     const legacy = message['function_call'];
-    if (isObject(legacy)) parts.push({ type: 'tool_call', name: asString(legacy['name']) ?? 'unknown', arguments: parseArguments(legacy['arguments']) });
+    if (isObject(legacy))
+      parts.push({ type: 'tool_call', name: asString(legacy['name']) ?? 'unknown', arguments: parseArguments(legacy['arguments']) });
   }
   return { role, parts };
 }
@@ -165,7 +166,8 @@ function readText(content: unknown): string {
 /** A result as text where it is text, else as it is. */
 function readResult(content: unknown): unknown {
   if (!Array.isArray(content)) return content ?? null;
-  const isText = content.length > 0 && content.every((part) => typeof part === 'string' || (isObject(part) && typeof part['text'] === 'string'));
+  const isText =
+    content.length > 0 && content.every((part) => typeof part === 'string' || (isObject(part) && typeof part['text'] === 'string'));
   return isText ? readText(content) : content;
 }
 
@@ -194,6 +196,11 @@ function schemaWords(schema: unknown, depth = 0): string[] {
   if (!isObject(schema) || depth > 12) return [];
   const own = [schema['const'], schema['default'], schema['description'], ...asArray(schema['enum']), ...asArray(schema['examples'])];
   const words = own.filter((value) => typeof value === 'string' || typeof value === 'number').map(String);
-  const inner = [...Object.values(isObject(schema['properties']) ? schema['properties'] : {}), schema['items'], ...asArray(schema['anyOf']), ...asArray(schema['oneOf'])];
+  const inner = [
+    ...Object.values(isObject(schema['properties']) ? schema['properties'] : {}),
+    schema['items'],
+    ...asArray(schema['anyOf']),
+    ...asArray(schema['oneOf']),
+  ];
   return [...words, ...inner.flatMap((next) => schemaWords(next, depth + 1))];
 }

@@ -67,6 +67,8 @@ export interface Turn {
   captured: boolean;
   /** False for a turn whose answer was thrown away: a retried request, a choice not taken. */
   kept: boolean;
+  /** A later input repeats this turn's answer: what is missing beside it there is missing for good. */
+  repeated: boolean;
   model?: string;
   start?: number;
   end?: number;

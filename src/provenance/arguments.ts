@@ -27,8 +27,7 @@ export const namesThing = (key: string): boolean => NAMING.test(keyWords(key));
 export const sameFieldName = (a: string, b: string): boolean => a !== '' && keyWords(a) === keyWords(b);
 
 /** True for `just-started` as an id: words of a sentence joined up, where an identifier should be. */
-export const isWordSlug = (argument: Argument): boolean =>
-  namesThing(argument.key) && /^\p{Ll}+(?:[-_]\p{Ll}+)+$/u.test(argument.text);
+export const isWordSlug = (argument: Argument): boolean => namesThing(argument.key) && /^\p{Ll}+(?:[-_]\p{Ll}+)+$/u.test(argument.text);
 
 /** From so many words on, an argument is text and not a value. */
 const PROSE_WORDS = 6;
@@ -46,7 +45,10 @@ export function argumentsOf(call: ToolCall): Argument[] {
         tokens,
         prose: typeof leaf.value === 'string' && isProse(leaf.value, tokens),
         placeholder: typeof leaf.value === 'string' && PLACEHOLDER.test(leaf.value),
-        weight: Math.max(/^\w+:\/\/\S+$/u.test(text) ? 1 : 0, tokens.reduce((sum, token) => sum + distinctiveness(token.norm), 0)),
+        weight: Math.max(
+          /^\w+:\/\/\S+$/u.test(text) ? 1 : 0,
+          tokens.reduce((sum, token) => sum + distinctiveness(token.norm), 0),
+        ),
       };
     });
 }

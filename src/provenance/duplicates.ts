@@ -48,5 +48,8 @@ function answersLike(first: ToolCall, again: ToolCall): boolean {
   const [a, b] = [outcomeOf(first), outcomeOf(again)];
   if (a !== b || (a !== 'answer' && a !== 'empty')) return false;
   const text = textOf(again.result.content);
-  return canonicalJson(first.result.content) === canonicalJson(again.result.content) && !(first.turn !== again.turn && text.length < 600 && UNFINISHED.test(text));
+  return (
+    canonicalJson(first.result.content) === canonicalJson(again.result.content) &&
+    !(first.turn !== again.turn && text.length < 600 && UNFINISHED.test(text))
+  );
 }

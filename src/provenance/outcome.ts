@@ -35,7 +35,10 @@ function outcomeOfText(text: string): Outcome {
   const trimmed = text.trim();
   if (trimmed === '' || /^(?:none|null|n\/a|\[\s*\]|\{\s*\}|\(none\)|empty)\.?$/iu.test(trimmed)) return 'empty';
   if (FAILURE_START.test(trimmed.slice(0, 200)) && trimmed.length <= 4 * SHORT) return 'failure';
-  if (trimmed.length <= SHORT && /^(?:sorry,? )?(?:there (?:are|were|is|was) )?no (?:\S+ ){0,4}(?:results?|matches|records?|entries|items?|data|hits?)\b/iu.test(trimmed)) {
+  if (
+    trimmed.length <= SHORT &&
+    /^(?:sorry,? )?(?:there (?:are|were|is|was) )?no (?:\S+ ){0,4}(?:results?|matches|records?|entries|items?|data|hits?)\b/iu.test(trimmed)
+  ) {
     return 'empty';
   }
   if (trimmed.length <= SHORT && FAILURE_SENTENCE.test(trimmed) && !trimmed.includes('\n')) return 'failure';

@@ -87,7 +87,11 @@ function isGuessCorrected({ before, after, learned }: Correction, first: ToolCal
   return (before.placeholder || fromSameField) && after.weight >= 1 && !after.tokens.every((token) => /^[@#]|^\d{1,3}$/u.test(token.norm));
 }
 
-function compare(first: ToolCall, again: ToolCall, supply: SupplyIndex): { corrections: Correction[]; sharedValues: number; changedCount: number } {
+function compare(
+  first: ToolCall,
+  again: ToolCall,
+  supply: SupplyIndex,
+): { corrections: Correction[]; sharedValues: number; changedCount: number } {
   const before = new Map(supply.argumentsOf(first).map((argument) => [argument.path, argument]));
   const ownText = normalForm(canonicalJson(first.arguments ?? null));
   const corrections: Correction[] = [];

@@ -105,7 +105,10 @@ export function findUses(
   };
   const credit = (utterance: Utterance): void => {
     const whole = utterance.kind === 'argument' ? wholeKey(utterance.tokens) : undefined;
-    for (const gram of [...nGrams(utterance.tokens), ...(whole === undefined ? [] : [{ key: whole, size: utterance.tokens.length, at: 0 }])]) {
+    for (const gram of [
+      ...nGrams(utterance.tokens),
+      ...(whole === undefined ? [] : [{ key: whole, size: utterance.tokens.length, at: 0 }]),
+    ]) {
       const first = introduced.get(gram.key);
       if (first === undefined) introduced.set(gram.key, { turn: utterance.turn, offers: undefined });
       else {
@@ -115,7 +118,8 @@ export function findUses(
           counted.set(source.call, seen);
           if (seen.has(gram.key)) continue;
           seen.add(gram.key);
-          const weight = weightOf(gram.key, gram.size, source, utterance, gram.at) * (first.offers === undefined || first.offers.length === 1 ? 1 : 0.8);
+          const weight =
+            weightOf(gram.key, gram.size, source, utterance, gram.at) * (first.offers === undefined || first.offers.length === 1 ? 1 : 0.8);
           if (weight <= 0) continue;
           const entry = credits.get(source.call) ?? { score: 0, uses: [], echo: 0 };
           credits.set(source.call, entry);
@@ -172,9 +176,16 @@ function utterancesOf(run: Run, index: number, supply: SupplyIndex): Utterance[]
     ...texts('reasoning', turn.reasoning),
     ...texts('text', turn.text),
     ...turn.calls.flatMap((call) =>
-      supply.argumentsOf(call).map(
-        (argument): Utterance => ({ turn: index, kind: 'argument', call, path: argument.path, text: argument.text, tokens: argument.tokens }),
-      ),
+      supply
+        .argumentsOf(call)
+        .map((argument): Utterance => ({
+          turn: index,
+          kind: 'argument',
+          call,
+          path: argument.path,
+          text: argument.text,
+          tokens: argument.tokens,
+        })),
     ),
   ];
 }
@@ -193,7 +204,8 @@ function weightOf(key: string, size: number, source: { leaf: Leaf; asKey: boolea
     const weight = weights[0] ?? 0;
     if (source.asKey) return saysAbsent(source.leaf) && isNegated(utterance, at) && weight > 0 ? 0.5 : weight / 2;
     // A word that is the whole value is more than a word that occurs in one.
-    const isWhole = typeof source.leaf.value === 'string' && source.leaf.value.length <= 40 && parts.length === tokenize(source.leaf.value).length;
+    const isWhole =
+      typeof source.leaf.value === 'string' && source.leaf.value.length <= 40 && parts.length === tokenize(source.leaf.value).length;
     return isWhole && weight > 0 && weight < 0.6 ? 0.6 : weight;
   }
   if (source.asKey) return 0.15 * content;

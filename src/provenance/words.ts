@@ -51,7 +51,8 @@ export const UNFINISHED: RegExp =
   /\b(?:pending|queued|running|in[_ -]?progress|processing|not[_ -]ready|starting|initiali[sz]ing|scheduled|waiting|building|provisioning)\b/iu;
 
 /** The user asks for a fresh look. */
-export const ASKS_AGAIN: RegExp = /\b(?:again|re-?check|refresh|re-?try|once more|double[- ]check|any (?:news|update|change)|still|now)\b/iu;
+export const ASKS_AGAIN: RegExp =
+  /\b(?:again|re-?check|refresh|re-?try|once more|double[- ]check|any (?:news|update|change)|still|now)\b/iu;
 
 /** Words that stand where a value should be. */
 export const PLACEHOLDER: RegExp =

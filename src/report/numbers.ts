@@ -14,5 +14,9 @@ export function costText({ tokens, ms, criticalMs, usd }: Cost): string {
       : criticalMs === undefined || criticalMs < 0.5
         ? [`${duration(ms)} off the critical path: money, not time`]
         : [`${duration(criticalMs)} on the critical path`];
-  return [...(tokens === undefined ? [] : [`about ${count(tokens, 'token')}`]), ...time, ...(usd === undefined ? [] : [`$${usd.toPrecision(2)}`])].join(', ');
+  return [
+    ...(tokens === undefined ? [] : [`about ${count(tokens, 'token')}`]),
+    ...time,
+    ...(usd === undefined ? [] : [`$${usd.toPrecision(2)}`]),
+  ].join(', ');
 }

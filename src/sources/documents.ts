@@ -19,7 +19,16 @@ export async function* readDocuments(chunks: AsyncIterable<Buffer>): AsyncGenera
   let inner = 0;
   const parser = new JSONParser({
     separator: '',
-    paths: ['$.resourceSpans.*', '$.resource_spans.*', '$.resourceLogs.*', '$.resource_logs.*', '$.*.resourceSpans.*', '$.*.resourceLogs.*', '$.*', '$'],
+    paths: [
+      '$.resourceSpans.*',
+      '$.resource_spans.*',
+      '$.resourceLogs.*',
+      '$.resource_logs.*',
+      '$.*.resourceSpans.*',
+      '$.*.resourceLogs.*',
+      '$.*',
+      '$',
+    ],
   });
   parser.onValue = ({ value, key, stack }) => {
     const names = [...stack.map((frame) => frame.key), key].filter((name) => typeof name === 'string');
@@ -60,7 +69,8 @@ export async function* readDocuments(chunks: AsyncIterable<Buffer>): AsyncGenera
     ready = [];
     if (failure !== undefined) throw Object.assign(failure, { line });
   }
-  if (!parser.isEnded && line > 0 && !isBetweenValues(parser)) throw Object.assign(new Error('the JSON document breaks off before its end'), { line });
+  if (!parser.isEnded && line > 0 && !isBetweenValues(parser))
+    throw Object.assign(new Error('the JSON document breaks off before its end'), { line });
 }
 
 /** True when every value that was begun is complete. */

@@ -29,8 +29,11 @@ async function expandOne(input: string, problems: ProblemLog): Promise<InputFile
   if (!(found instanceof Error)) {
     if (!found.isDirectory()) return [{ path: input, size: found.size }];
     const names = await glob('**/*', { cwd: input, ignore: ['**/node_modules/**'], dot: false });
-    const files = await withSizes(names.filter((name) => TRACE_NAME.test(name) && !LEFT_OUT.test(name)).map((name) => `${input.replace(/\/+$/u, '')}/${name}`));
-    if (files.length === 0) problems.add({ source: input, reason: 'the folder holds no trace files (.json, .jsonl, .pb, plain or .gz or .zst)' });
+    const files = await withSizes(
+      names.filter((name) => TRACE_NAME.test(name) && !LEFT_OUT.test(name)).map((name) => `${input.replace(/\/+$/u, '')}/${name}`),
+    );
+    if (files.length === 0)
+      problems.add({ source: input, reason: 'the folder holds no trace files (.json, .jsonl, .pb, plain or .gz or .zst)' });
     return files;
   }
   if (isDynamicPattern(input)) {

@@ -37,5 +37,8 @@ export class ProblemLog {
 /** A short excerpt of untrusted text for an error message, control characters made visible. */
 export function excerptOf(text: string, length = 40): string {
   const shown = text.length <= length ? text : `${text.slice(0, length)}…`;
-  return JSON.stringify(shown).replaceAll(/[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(shown).replaceAll(
+    /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -31,11 +31,28 @@ const anyValue: Fields = {
   2: one('boolValue', (reader) => reader.bool()),
   3: one('intValue', (reader) => reader.int64().toString()),
   4: one('doubleValue', (reader) => reader.double()),
-  5: one('arrayValue', message(() => ({ 1: many('values', message(() => anyValue)) }))),
-  6: one('kvlistValue', message(() => ({ 1: many('values', keyValue) }))),
+  5: one(
+    'arrayValue',
+    message(() => ({
+      1: many(
+        'values',
+        message(() => anyValue),
+      ),
+    })),
+  ),
+  6: one(
+    'kvlistValue',
+    message(() => ({ 1: many('values', keyValue) })),
+  ),
   7: one('bytesValue', bytesAsBase64),
 };
-const keyValue: Decode = message(() => ({ 1: one('key', text), 2: one('value', message(() => anyValue)) }));
+const keyValue: Decode = message(() => ({
+  1: one('key', text),
+  2: one(
+    'value',
+    message(() => anyValue),
+  ),
+}));
 const named: Decode = message(() => ({ 1: one('name', text), 2: one('version', text) }));
 const resource: Decode = message(() => ({ 1: many('attributes', keyValue) }));
 
@@ -49,12 +66,21 @@ const span: Fields = {
   8: one('endTimeUnixNano', fixed64),
   9: many('attributes', keyValue),
   10: one('droppedAttributesCount', (reader) => reader.uint32()),
-  11: many('events', message(() => ({ 1: one('timeUnixNano', fixed64), 2: one('name', text), 3: many('attributes', keyValue) }))),
-  15: one('status', message(() => ({ 2: one('message', text), 3: one('code', (reader) => reader.int32()) }))),
+  11: many(
+    'events',
+    message(() => ({ 1: one('timeUnixNano', fixed64), 2: one('name', text), 3: many('attributes', keyValue) })),
+  ),
+  15: one(
+    'status',
+    message(() => ({ 2: one('message', text), 3: one('code', (reader) => reader.int32()) })),
+  ),
 };
 const log: Fields = {
   1: one('timeUnixNano', fixed64),
-  5: one('body', message(() => anyValue)),
+  5: one(
+    'body',
+    message(() => anyValue),
+  ),
   6: many('attributes', keyValue),
   9: one('traceId', bytesAsHex),
   10: one('spanId', bytesAsHex),
@@ -65,7 +91,19 @@ const log: Fields = {
 const request = (signal: string, scopes: string, records: string, record: Fields): Fields => ({
   1: many(
     signal,
-    message(() => ({ 1: one('resource', resource), 2: many(scopes, message(() => ({ 1: one('scope', named), 2: many(records, message(() => record)) }))) })),
+    message(() => ({
+      1: one('resource', resource),
+      2: many(
+        scopes,
+        message(() => ({
+          1: one('scope', named),
+          2: many(
+            records,
+            message(() => record),
+          ),
+        })),
+      ),
+    })),
   ),
 });
 const traces = request('resourceSpans', 'scopeSpans', 'spans', span);

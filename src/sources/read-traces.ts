@@ -36,7 +36,10 @@ export async function* readTraces(inputs: string | readonly string[], options: P
 function readDocument({ value, place }: Extract<SourceRecord, { kind: 'document' }>, problems: ProblemLog): Observation[] {
   const dialect = documentDialects.find((candidate) => candidate.detect(value));
   if (dialect === undefined) {
-    problems.add({ ...place, reason: 'a JSON object in no form that is known: neither OTLP (`resourceSpans`) nor a conversation (`messages`, `input`)' });
+    problems.add({
+      ...place,
+      reason: 'a JSON object in no form that is known: neither OTLP (`resourceSpans`) nor a conversation (`messages`, `input`)',
+    });
     return [];
   }
   try {

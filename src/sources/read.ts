@@ -76,11 +76,17 @@ function problemOf(source: string, error: Error & { line?: number; code?: string
   if (error.code === 'Z_BUF_ERROR' || /unexpected (?:end of file|EOF)/iu.test(error.message)) {
     return { source, ...at, reason: 'the compressed data breaks off; what came before it was read' };
   }
-  if (error.code?.startsWith('Z_') === true || error.code === 'ERR_ZSTD') return { source, ...at, reason: `the compressed data is damaged (${error.message}); what came before it was read` };
+  if (error.code?.startsWith('Z_') === true || error.code === 'ERR_ZSTD')
+    return { source, ...at, reason: `the compressed data is damaged (${error.message}); what came before it was read` };
   return { source, ...at, reason: excerptOf(error.message, 200).slice(1, -1) };
 }
 
-async function* readSource(source: string, bytes: AsyncGenerator<Buffer>, maxBytes: number, problems: ProblemLog): AsyncGenerator<SourceRecord[]> {
+async function* readSource(
+  source: string,
+  bytes: AsyncGenerator<Buffer>,
+  maxBytes: number,
+  problems: ProblemLog,
+): AsyncGenerator<SourceRecord[]> {
   const { head, all, failure } = await peek(bytes);
   const form = formOf(head);
   if (typeof form === 'object') {
@@ -122,7 +128,10 @@ async function* readSource(source: string, bytes: AsyncGenerator<Buffer>, maxByt
 function readLine(source: string, line: Line, problems: ProblemLog): SourceRecord[] {
   const place = { source, line: line.number };
   if (line.text === undefined) {
-    problems.add({ ...place, reason: `the line is ${Math.round(line.bytes / 1e6)} MB long, more than is read at once; raise --max-line-bytes to read it` });
+    problems.add({
+      ...place,
+      reason: `the line is ${Math.round(line.bytes / 1e6)} MB long, more than is read at once; raise --max-line-bytes to read it`,
+    });
     return [];
   }
   if (line.text.trim() === '') return [];
@@ -146,7 +155,8 @@ function readObject(value: unknown, place: Place, problems: ProblemLog): SourceR
 }
 
 function readMessage(bytes: Uint8Array, place: Place, problems: ProblemLog): SourceRecord[] {
-  if (bytes[0] === 0x7b || bytes[0] === 0x5b) return readLine(place.source, { number: place.line ?? 1, text: Buffer.from(bytes).toString('utf8'), bytes: bytes.length }, problems);
+  if (bytes[0] === 0x7b || bytes[0] === 0x5b)
+    return readLine(place.source, { number: place.line ?? 1, text: Buffer.from(bytes).toString('utf8'), bytes: bytes.length }, problems);
   try {
     return toRecords(readOtlp(decodeOtlp(bytes), place), place, problems);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../canonical.ts';
 import type { ToolExecution } from '../observation.ts';
 import type { ToolCall, Turn } from '../run.ts';
-import type { Thread } from './threads.ts';
+import { byTime, type Thread } from './threads.ts';
 import type { Timeline } from './timeline.ts';
 import { numberBatch } from './timeline.ts';
 import type { SpanTree } from './tree.ts';
@@ -53,13 +53,10 @@ export function joinExecutions(executions: readonly ToolExecution[], conversatio
   }
 
   const joined = new Set<ToolCall>();
-  for (const execution of executions.toSorted((a, b) => (a.start ?? 0) - (b.start ?? 0))) {
+  for (const execution of executions.toSorted(byTime)) {
     const place = execution.origin.traceId ?? '';
     const { callId, name } = execution;
-    const candidates =
-      callId !== undefined
-        ? (byId.get(`${place} ${callId}`) ?? byId.get(callId))
-        : (byName.get(`${place} ${name}`) ?? []);
+    const candidates = callId !== undefined ? (byId.get(`${place} ${callId}`) ?? byId.get(callId)) : (byName.get(`${place} ${name}`) ?? []);
     const match = best(execution, candidates ?? [], joined, tree);
     if (match !== undefined) {
       joined.add(match.call);
@@ -70,7 +67,12 @@ export function joinExecutions(executions: readonly ToolExecution[], conversatio
   }
 }
 
-function best(execution: ToolExecution, candidates: readonly Candidate[], joined: ReadonlySet<ToolCall>, tree: SpanTree): Candidate | undefined {
+function best(
+  execution: ToolExecution,
+  candidates: readonly Candidate[],
+  joined: ReadonlySet<ToolCall>,
+  tree: SpanTree,
+): Candidate | undefined {
   let found: Candidate | undefined;
   let foundScore = -Infinity;
   const byArguments = execution.callId === undefined && execution.arguments !== undefined;

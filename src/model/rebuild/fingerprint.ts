@@ -36,9 +36,7 @@ function keyOf(role: Role, part: Part): string | undefined {
       // Reasoning is usually not sent back, so it cannot identify anything.
       return `reasoning:${digest(squeeze(part.text))}`;
     case 'tool_call':
-      return part.id === undefined
-        ? `call:${part.name}:${digest(canonicalJson(part.arguments ?? null))}`
-        : `call#${part.id}:${part.name}`;
+      return part.id === undefined ? `call:${part.name}:${digest(canonicalJson(part.arguments ?? null))}` : `call#${part.id}:${part.name}`;
     case 'tool_result':
       return `result:${part.id ?? part.name ?? ''}:${digest(squeeze(textOf(part.content)))}`;
   }

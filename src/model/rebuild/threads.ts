@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { ModelCall } from '../observation.ts';
+import type { ModelCall, Observation } from '../observation.ts';
 import { keyParts, type Keyed } from './fingerprint.ts';
 import type { SpanTree } from './tree.ts';
 
@@ -78,10 +78,7 @@ export function assignThreads(modelCalls: readonly ModelCall[], tree: SpanTree):
   return threads;
 }
 
-interface About extends Pick<
-  Thread,
-  'conversationId' | 'traceId' | 'agent' | 'agentName' | 'parent' | 'firstUser' | 'systemKey'
-> {
+interface About extends Pick<Thread, 'conversationId' | 'traceId' | 'agent' | 'agentName' | 'parent' | 'firstUser' | 'systemKey'> {
   start: number | undefined;
   inputKey: string | undefined;
   keys: ReadonlySet<string> | undefined;
@@ -225,7 +222,8 @@ function continues(thread: Thread, about: About): boolean {
   if (about.start !== undefined && about.start < thread.end) return false;
   if (same(thread.conversationId, about.conversationId)) return true;
   if (!same(thread.traceId, about.traceId)) return false;
-  if (about.keys === undefined || previous?.input === undefined) return same(thread.agent, about.agent) || same(thread.parent, about.parent);
+  if (about.keys === undefined || previous?.input === undefined)
+    return same(thread.agent, about.agent) || same(thread.parent, about.parent);
   if (about.compacted) return true;
   // Without shared history, another system prompt is another conversation (a router before its worker).
   if (thread.systemKey !== about.systemKey) return false;
@@ -236,6 +234,8 @@ function continues(thread: Thread, about: About): boolean {
 const same = <T>(a: T | undefined, b: T | undefined): boolean => a !== undefined && a === b;
 const differ = <T>(a: T | undefined, b: T | undefined): boolean => a !== undefined && b !== undefined && a !== b;
 
-function byTime(a: ModelCall, b: ModelCall): number {
-  return (a.start ?? 0) - (b.start ?? 0) || (a.end ?? 0) - (b.end ?? 0);
+/** By start, then end, then span id: the order of the input never matters where there are times. */
+export function byTime(a: Observation, b: Observation): number {
+  const ids = a.start === undefined ? 0 : (a.origin.spanId ?? '').localeCompare(b.origin.spanId ?? '');
+  return (a.start ?? 0) - (b.start ?? 0) || (a.end ?? 0) - (b.end ?? 0) || ids;
 }

@@ -126,7 +126,10 @@ export class TimelineBuilder {
     const id = this.#providerIds.get(call);
     if (id === undefined) return;
     this.#providerIds.delete(call);
-    this.#openById.set(id, (this.#openById.get(id) ?? []).filter((open) => open !== call));
+    this.#openById.set(
+      id,
+      (this.#openById.get(id) ?? []).filter((open) => open !== call),
+    );
   }
 
   #feedNew(parts: Keyed[]): void {
@@ -180,6 +183,8 @@ export class TimelineBuilder {
       calls: [],
       captured: true,
       kept: true,
+      // What a transcript holds is history by itself.
+      repeated: call === undefined,
       ...(call?.model !== undefined && { model: call.model }),
       ...(call?.start !== undefined && { start: call.start }),
       ...(call?.end !== undefined && { end: call.end }),
@@ -239,7 +244,8 @@ export class TimelineBuilder {
     const call = this.#callFor(part);
     if (call === undefined) {
       // A result whose call the trace does not hold is still something the model knows.
-      if (part.content !== undefined) this.#addContext('note', typeof part.content === 'string' ? part.content : JSON.stringify(part.content));
+      if (part.content !== undefined)
+        this.#addContext('note', typeof part.content === 'string' ? part.content : JSON.stringify(part.content));
       return;
     }
     this.#lastPartWasUser = false;
@@ -258,13 +264,20 @@ export class TimelineBuilder {
   #callFor(part: ToolResultPart): ToolCall | undefined {
     const open = (id: string): ToolCall[] => this.#openById.get(id) ?? [];
     const take = (id: string, call: ToolCall | undefined): ToolCall | undefined => {
-      if (call !== undefined) this.#openById.set(id, open(id).filter((other) => other !== call));
+      if (call !== undefined)
+        this.#openById.set(
+          id,
+          open(id).filter((other) => other !== call),
+        );
       return call;
     };
     if (part.id !== undefined && open(part.id).length > 0) {
       // Where a provider reuses ids, the answer belongs to the latest batch that has one open.
       const latest = Math.max(...open(part.id).map((call) => call.turn));
-      return take(part.id, open(part.id).find((call) => call.turn === latest));
+      return take(
+        part.id,
+        open(part.id).find((call) => call.turn === latest),
+      );
     }
     const unnamed = open('');
     const byName = part.name === undefined ? undefined : unnamed.find((call) => call.name === part.name);
@@ -299,6 +312,7 @@ export class TimelineBuilder {
       turn.text = said.flatMap(({ part, choice }) => (part.type === 'text' && taken.has(choice) ? [part.text] : []));
       for (const call of turn.calls) if (!taken.has(call.choice)) this.#notTaken.add(call);
     }
+    for (const turn of this.#turns) turn.repeated ||= saidBy(turn).some(isConfirmed);
     for (const turn of this.#turns) if (!turn.kept) for (const call of turn.calls) this.#notTaken.add(call);
   }
 

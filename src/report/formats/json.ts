@@ -10,6 +10,7 @@ export function json(): Format {
       output.write(`${isFirst ? '\n' : ',\n'}${JSON.stringify(report)}`);
       isFirst = false;
     },
-    end: ({ summary, problems }, output) => output.write(`\n],"summary":${JSON.stringify(summary)},"problems":${JSON.stringify(problems)}}\n`),
+    end: ({ summary, problems }, output) =>
+      output.write(`\n],"summary":${JSON.stringify(summary)},"problems":${JSON.stringify(problems)}}\n`),
   };
 }

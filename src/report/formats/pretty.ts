@@ -87,7 +87,15 @@ function findingLines(finding: Finding, report: RunReport, shown: Set<string>, p
 
 function endText({ summary, problems }: Ending, paint: Paint): string {
   const lines = [
-    ...(problems.length === 0 ? [] : [paint('yellow', `${count(problems.length, 'input')} could not be read:`), ...problems.map((problem) => `  ${safe(problem.source)}${problem.line === undefined ? '' : `:${problem.line}`}  ${safe(problem.reason)}`), '']),
+    ...(problems.length === 0
+      ? []
+      : [
+          paint('yellow', `${count(problems.length, 'input')} could not be read:`),
+          ...problems.map(
+            (problem) => `  ${safe(problem.source)}${problem.line === undefined ? '' : `:${problem.line}`}  ${safe(problem.reason)}`,
+          ),
+          '',
+        ]),
     paint('bold', 'Summary'),
     ...summaryRows(summary).map(([name, value, note]) => `  ${name.padEnd(22)}${value}${note === '' ? '' : paint('dim', `  ${note}`)}`),
   ];
@@ -101,12 +109,32 @@ export function summaryRows(summary: Summary): [string, string, string][] {
   const { p50, p95 } = summary.latencyMs;
   return [
     ['runs', count(summary.runs, 'run'), count(summary.turns, 'turn')],
-    ['tool calls', String(summary.toolCalls), `${count(summary.batches, 'batch', 'batches')}, ${summary.parallelBatches} of them parallel with ${count(summary.parallelCalls, 'call')}`],
-    ['wasted calls', `${percent(summary.wastedRate)}`, `${summary.wastedCalls} of ${judged}${kinds.length === 0 ? '' : `: ${kinds.map(([kind, n]) => `${n} ${kind}`).join(', ')}`}`],
+    [
+      'tool calls',
+      String(summary.toolCalls),
+      `${count(summary.batches, 'batch', 'batches')}, ${summary.parallelBatches} of them parallel with ${count(summary.parallelCalls, 'call')}`,
+    ],
+    [
+      'wasted calls',
+      `${percent(summary.wastedRate)}`,
+      `${summary.wastedCalls} of ${judged}${kinds.length === 0 ? '' : `: ${kinds.map(([kind, n]) => `${n} ${kind}`).join(', ')}`}`,
+    ],
     ['  in parallel batches', percent(summary.wastedParallelRate), count(summary.wastedParallelCalls, 'call')],
     ['dependent calls', percent(summary.dependentRate), `${summary.dependentCalls} of ${count(summary.parallelCalls, 'parallel call')}`],
-    ...(summary.unknownCalls === 0 ? [] : [['unknown', String(summary.unknownCalls), `not recorded, or the trace ends first${summary.speculativeCalls > 0 ? `; ${summary.speculativeCalls} speculative on purpose` : ''}`] as [string, string, string]]),
-    ['tokens wasted', `about ${summary.tokens.wasted.toLocaleString('en-US')}`, summary.tokens.input > 0 ? `of ${(summary.tokens.input + summary.tokens.output).toLocaleString('en-US')} recorded` : ''],
+    ...(summary.unknownCalls === 0
+      ? []
+      : [
+          [
+            'unknown',
+            String(summary.unknownCalls),
+            `not recorded, or the trace ends first${summary.speculativeCalls > 0 ? `; ${summary.speculativeCalls} speculative on purpose` : ''}`,
+          ] as [string, string, string],
+        ]),
+    [
+      'tokens wasted',
+      `about ${summary.tokens.wasted.toLocaleString('en-US')}`,
+      summary.tokens.input > 0 ? `of ${(summary.tokens.input + summary.tokens.output).toLocaleString('en-US')} recorded` : '',
+    ],
     ...(p50 === null || p95 === null ? [] : [['latency', `p50 ${duration(p50)}, p95 ${duration(p95)}`, ''] as [string, string, string]]),
   ];
 }

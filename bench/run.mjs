@@ -1,0 +1,15 @@
+// npm run bench [-- naive | throughput]
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { naive } from './naive.mjs';
+import { throughput } from './throughput.mjs';
+
+const gold = join(import.meta.dirname, '../../shared/gold');
+const wanted = process.argv.slice(2);
+const isWanted = (name) => wanted.length === 0 || wanted.includes(name);
+
+if (isWanted('naive')) {
+  if (existsSync(gold)) await naive(gold);
+  else console.log('naive: skipped, no labelled conversations beside the checkout');
+}
+if (isWanted('throughput')) await throughput(Number(process.env.BENCH_MB ?? 300));
