@@ -82,8 +82,9 @@ function sameField(call: ToolCall, siblings: readonly ToolCall[], facts: Facts):
   const found: Dependence[] = [];
   for (const argument of facts.supply.argumentsOf(call)) {
     if (argument.prose || typeof argument.value !== 'string' || !namesOneField(argument.key)) continue;
-    if (facts.supply.isGrounded(argument)) continue;
-    if (!argument.placeholder && !failed && facts.effect(call) !== 'write') continue;
+    if (facts.supply.isGrounded(argument) && !argument.placeholder) continue;
+    // A tool that answers to `current` or `me` knows what it means.
+    if (!argument.standIn && !failed && (argument.placeholder || facts.effect(call) !== 'write')) continue;
     if (!argument.placeholder && argument.weight < 0.6 && !isWordSlug(argument)) continue;
     const guess = normalForm(argument.text);
     for (const sibling of siblings) {

@@ -110,10 +110,31 @@ function weigh(call: ToolCall, run: Run, facts: Facts, credit: number, after: Af
   const isTelling = substance >= A_LITTLE && tellsMoreThanYesOrNo(call) && !isClock(call);
   // What the model asked for alone decides its next step; what it asked for among others may decide nothing.
   if (call.batchSize > 1 && isTelling && credit < TRACE && echo < ECHO && !isCited(call, run, facts)) {
+    if (isRuledOut(call, run, facts)) return used(0.5, 'it was compared with the like of it');
     return wasted('unused', substance >= SUBSTANCE ? 0.7 : 0.6, 'nothing in its result is ever used');
   }
   return used(0.5, 'its result fits what follows');
 }
+
+/** Looked up beside records of the same shape, one of which was chosen: it was ruled out, which is a use. */
+function isRuledOut(call: ToolCall, run: Run, facts: Facts): boolean {
+  const keys = recordKeys(call);
+  if (keys.size === 0) return false;
+  return (run.turns[call.turn]?.calls ?? []).some((other) => {
+    if (other === call || other.name !== call.name || (facts.credits.get(other)?.score ?? 0) < TRACE) return false;
+    const shared = [...recordKeys(other)].filter((key) => keys.has(key)).length;
+    return shared >= keys.size / 2;
+  });
+}
+
+/** The keys of a record; none for documents, whose values are long texts. */
+function recordKeys(call: ToolCall): Set<string> {
+  const leaves = leavesOf(call.result?.content);
+  return new Set(leaves.some((leaf) => leafText(leaf).length > DOCUMENT) ? [] : leaves.map((leaf) => leaf.key).filter(Boolean));
+}
+
+/** Characters from which a value is a document and not a field of a record. */
+const DOCUMENT = 200;
 
 /** A single value obeyed in silence leaves no trace; two and more do not vanish so easily. */
 function tellsMoreThanYesOrNo(call: ToolCall): boolean {

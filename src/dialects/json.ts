@@ -7,6 +7,9 @@ export const asArray = (value: unknown): unknown[] => (Array.isArray(value) ? va
 
 export const asString = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
+/** An id is text; some writers number their calls. */
+export const asId = (value: unknown): string | undefined => (typeof value === 'number' ? String(value) : asString(value));
+
 export const asNumber = (value: unknown): number | undefined => {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
@@ -21,6 +24,10 @@ export function parseIfJson(value: unknown): unknown {
     return value;
   }
 }
+
+/** Parses text that looks like a JSON object or array; any other text, a bare number included, stays text. */
+export const parseIfStructured = (value: unknown): unknown =>
+  typeof value === 'string' && /^\s*[[{]/u.test(value) ? parseIfJson(value) : value;
 
 /** Arguments of a call: an object, the parsed object, or the raw text where it is not JSON; none is `{}`. */
 export function parseArguments(value: unknown): unknown {

@@ -1,5 +1,5 @@
-import type { Part, ToolCallPart, ToolResultPart } from '../model/message.ts';
-import { asArray, asString, isObject, parseIfJson } from './json.ts';
+import type { Message, Part, ToolCallPart, ToolResultPart } from '../model/message.ts';
+import { asArray, asString, isObject, parseArguments, parseIfJson } from './json.ts';
 
 /**
  * `multi_tool_use.parallel`, a pseudo-function that some models invent: its inner calls are the batch.
@@ -7,37 +7,46 @@ import { asArray, asString, isObject, parseIfJson } from './json.ts';
  */
 const PSEUDO = /^(?:functions[._])?multi_tool_use[._]parallel$/u;
 
-/** Replaces the pseudo-call by its inner calls, and splits its one result over them. */
-export class MultiToolUse {
-  readonly #inner = new Map<string, number>();
-
-  expand(part: Part): Part[] {
-    if (part.type === 'tool_call' && PSEUDO.test(part.name)) return this.#expandCall(part);
-    if (part.type === 'tool_result' && part.id !== undefined && this.#inner.has(part.id)) return this.#splitResult(part, part.id);
+/** Replaces each pseudo-call by its inner calls, and splits its one result over them. */
+export function expandMultiToolUse(messages: readonly Message[]): Message[] {
+  /** Inner calls by the id of the pseudo-call; under the empty id, the latest that came without one. */
+  const inner = new Map<string, ToolCallPart[]>();
+  const expand = (part: Part): Part[] => {
+    if (part.type === 'tool_call' && PSEUDO.test(part.name)) {
+      const calls = innerCalls(part);
+      if (calls.length === 0) return [part];
+      inner.set(part.id ?? '', calls);
+      return calls;
+    }
+    if (part.type === 'tool_result') {
+      const isForPseudo = part.id !== undefined || PSEUDO.test(part.name ?? '');
+      const calls = isForPseudo ? inner.get(part.id ?? '') : undefined;
+      return calls === undefined ? [part] : splitResult(part, calls);
+    }
     return [part];
-  }
+  };
+  return messages.map((message) => ({ ...message, parts: message.parts.flatMap(expand) }));
+}
 
-  #expandCall(part: ToolCallPart): Part[] {
-    const uses = isObject(part.arguments) ? asArray(part.arguments['tool_uses']).filter(isObject) : [];
-    if (uses.length === 0) return [part];
-    if (part.id !== undefined) this.#inner.set(part.id, uses.length);
-    return uses.map((use, i): ToolCallPart => ({
-      type: 'tool_call',
-      ...(part.id !== undefined && { id: `${part.id}#${i + 1}` }),
-      name: (asString(use['recipient_name']) ?? 'unknown').replace(/^functions\./u, ''),
-      arguments: use['parameters'] ?? {},
-    }));
-  }
+function innerCalls(part: ToolCallPart): ToolCallPart[] {
+  const uses = isObject(part.arguments) ? asArray(part.arguments['tool_uses']).filter(isObject) : [];
+  return uses.map((use, i): ToolCallPart => ({
+    ...part,
+    ...(part.id !== undefined && { id: `${part.id}#${i + 1}` }),
+    name: (asString(use['recipient_name']) ?? 'unknown').replace(/^functions\./u, ''),
+    arguments: parseArguments(use['parameters']) ?? {},
+  }));
+}
 
-  #splitResult(part: ToolResultPart, id: string): Part[] {
-    const count = this.#inner.get(id) ?? 1;
-    const content = parseIfJson(part.content);
-    const list = Array.isArray(content) ? content : isObject(content) ? Object.values(content).find(Array.isArray) : undefined;
-    const pieces = list?.length === count ? (list as unknown[]) : undefined;
-    return Array.from({ length: count }, (_, i): ToolResultPart => ({
-      ...part,
-      id: `${id}#${i + 1}`,
-      content: pieces === undefined ? part.content : pieces[i],
-    }));
-  }
+/** A list as long as the calls is one result each; anything else answers all of them. */
+function splitResult(part: ToolResultPart, calls: readonly ToolCallPart[]): ToolResultPart[] {
+  const content = parseIfJson(part.content);
+  const lists = Array.isArray(content) ? [content] : isObject(content) ? Object.values(content).filter(Array.isArray) : [];
+  const pieces: unknown[] | undefined = lists.find((list: unknown[]) => list.length === calls.length);
+  return calls.map(({ id, name }, i) => ({
+    ...part,
+    ...(id !== undefined && { id }),
+    name,
+    content: pieces === undefined ? part.content : pieces[i],
+  }));
 }

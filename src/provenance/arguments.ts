@@ -2,7 +2,7 @@ import type { ToolCall } from '../model/run.ts';
 import { keyWords, leafText, leavesOf, type Leaf } from './leaves.ts';
 import { distinctiveness } from './distinct.ts';
 import { tokenize, type Token } from './tokens.ts';
-import { PLACEHOLDER } from './words.ts';
+import { ALIAS, STAND_IN } from './words.ts';
 
 /** One value among a call's arguments. */
 export interface Argument extends Leaf {
@@ -11,7 +11,9 @@ export interface Argument extends Leaf {
   tokens: Token[];
   /** Words of the model's own making, not a value: a reason, a query, a message. */
   prose: boolean;
-  /** `TBD`, `current`, `<id>`: stands where a value should be. */
+  /** `TBD`, `<id>`: says itself that the value is to come. */
+  standIn: boolean;
+  /** `TBD` as well as `current`, `latest`, `1`: stands where a value should be. */
   placeholder: boolean;
   /** Sum of its tokens' distinctiveness; 1 and more identifies something. */
   weight: number;
@@ -44,7 +46,8 @@ export function argumentsOf(call: ToolCall): Argument[] {
         text,
         tokens,
         prose: typeof leaf.value === 'string' && isProse(leaf.value, tokens),
-        placeholder: typeof leaf.value === 'string' && PLACEHOLDER.test(leaf.value),
+        standIn: typeof leaf.value === 'string' && STAND_IN.test(leaf.value),
+        placeholder: typeof leaf.value === 'string' && (STAND_IN.test(leaf.value) || ALIAS.test(leaf.value)),
         weight: Math.max(
           /^\w+:\/\/\S+$/u.test(text) ? 1 : 0,
           tokens.reduce((sum, token) => sum + distinctiveness(token.norm), 0),

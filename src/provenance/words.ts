@@ -54,9 +54,13 @@ export const UNFINISHED: RegExp =
 export const ASKS_AGAIN: RegExp =
   /\b(?:again|re-?check|refresh|re-?try|once more|double[- ]check|any (?:news|update|change)|still|now)\b/iu;
 
-/** Words that stand where a value should be. */
-export const PLACEHOLDER: RegExp =
-  /^\W*(?:tbd|todo|tba|n\/?a|none|null|unknown|undefined|placeholder|example|sample|test|dummy|default|current|latest|active|recent|previous|last|first|next|existing|pending|any|auto|me|self|this|your?[_ -].*|the[_ -].*|my[_ -].*|from[_ -].*|to[_ -]be[_ -].*|(?:current|latest|active|previous|existing|selected|last|first)[_ -].*|.*[_ -](?:here|placeholder|tbd|todo|from[_ -]previous.*)|x{2,}|<.*>|\{.*\}|\[.*\]|\$\{.*\}|\?+|\.{3}|0+|1|123+4*5*6*7*8*9*0?|abc(?:123)?)\W*$/iu;
+/** What can never be a value: it says itself that the value is to come. */
+export const STAND_IN: RegExp =
+  /^\W*(?:tbd|todo|tba|unknown|undefined|placeholder|example|dummy|your?[_ -].*|the[_ -].*|my[_ -].*|from[_ -].*|to[_ -]be[_ -].*|.*[_ -](?:here|placeholder|tbd|todo)|x{2,})\W*$|^\s*(?:<.*>|\{.*\}|\[.*\]|\$\{.*\}|\?+|\.{3})\s*$/iu;
+
+/** Words that some tools take for a value and others do not: `current`, `latest`, `me`, and counting numbers. */
+export const ALIAS: RegExp =
+  /^\W*(?:n\/?a|none|null|sample|test|default|current|latest|active|recent|previous|last|first|next|existing|pending|any|auto|me|self|this|primary|(?:current|latest|active|previous|existing|selected|last|first)[_ -].*|0+|1|123+4*5*6*7*8*9*0?|abc(?:123)?)\W*$/iu;
 
 /** Verbs that change the world, and verbs that look at it; the first one in a tool's name decides. */
 export const WRITE_VERBS: ReadonlySet<string> = list(`

@@ -19,6 +19,9 @@ export interface Fixture {
   spans?: FixtureSpan[];
   /** Instead of spans: conversation log lines, as they are. */
   lines?: object[];
+  /** Or one conversation, in the notation of messages. */
+  conversation?: FixtureMessage[];
+  tools?: object[];
   config?: Config;
   expect: string[][][];
 }
@@ -48,7 +51,8 @@ export function loadFixture(url: URL): Fixture {
 
 /** What analysis makes of a fixture: runs, turns, calls, each call in one line. */
 export async function outcomeOf(fixture: Fixture): Promise<{ shown: string[][][]; reports: RunReport[] }> {
-  const lines = fixture.lines ?? (fixture.spans ?? []).map((span) => ({ resourceSpans: [{ scopeSpans: [{ scope: { name: 'fixture' }, spans: [toOtlp(span)] }] }] }));
+  const conversation = fixture.conversation && [{ id: 'conversation', tools: fixture.tools, messages: fixture.conversation.flatMap(toChat) }];
+  const lines = fixture.lines ?? conversation ?? (fixture.spans ?? []).map((span) => ({ resourceSpans: [{ scopeSpans: [{ scope: { name: 'fixture' }, spans: [toOtlp(span)] }] }] }));
   const reports: RunReport[] = [];
   const problems: string[] = [];
   const stdin = Readable.from([lines.map((line) => JSON.stringify(line)).join('\n')]);
@@ -114,6 +118,26 @@ function outputOf(output: FixtureMessage[] | FixtureMessage[][]): object[] {
     return (output as FixtureMessage[][]).map((choice) => ({ role: 'assistant', parts: choice.flatMap(toMessage).flatMap((message) => message.parts), finish_reason: 'stop' }));
   }
   return [{ role: 'assistant', parts: (output as FixtureMessage[]).flatMap(toMessage).flatMap((message) => message.parts), finish_reason: 'stop' }];
+}
+
+/** A message as chat completions write it; results as JSON text unless `content` gives the text itself. */
+function toChat(message: FixtureMessage): object[] {
+  if ('result' in message) {
+    const { id, ...content } = message['result'] as { id: string };
+    return [{ role: 'tool', tool_call_id: id, content: 'content' in content ? content.content : JSON.stringify(content) }];
+  }
+  const calls = message['calls'] as { id: string; name: string; args?: unknown }[] | undefined;
+  if (calls !== undefined || 'assistant' in message) {
+    return [
+      {
+        role: 'assistant',
+        content: message['assistant'] ?? null,
+        ...(message['reasoning'] !== undefined && { reasoning_content: message['reasoning'] }),
+        tool_calls: calls?.map(({ id, name, args }) => ({ id, type: 'function', function: { name, arguments: JSON.stringify(args ?? {}) } })),
+      },
+    ];
+  }
+  return Object.entries(message).map(([role, content]) => ({ role, content }));
 }
 
 function toMessage(message: FixtureMessage): { role: string; parts: object[] }[] {
