@@ -19,6 +19,8 @@ export function effectOf(
   const byName = effectOfWords(nameWords(name));
   if (byName !== 'unknown' || definition?.description === undefined) return byName;
   const firstWord = /^\W*(\w+)/u.exec(definition.description)?.[1];
+  // "Returns the …" describes a read; as a name, `return` gives something back.
+  if (firstWord?.toLowerCase() === 'returns') return 'read';
   return firstWord === undefined ? 'unknown' : effectOfWords([firstWord.toLowerCase().replace(/(?<=\w{3})s$/u, '')]);
 }
 

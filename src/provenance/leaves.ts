@@ -45,12 +45,16 @@ export function structured(value: unknown): unknown {
   return value;
 }
 
+/** Up to three words before a colon; more is a sentence with a colon in it. */
+const KEYED = /^\s*(?:- )*["']?[\w.-]+(?: [\w.-]+){0,2}["']?:(?:\s|$)/u;
+
 /** Most lines are `key: value` or list items, and the first is one. */
 function looksLikeYaml(text: string): boolean {
-  if (!/^(?:- |[\w."' -]{1,80}:(?:\s|$))/u.test(text)) return false;
   const lines = text.split('\n', 40).filter((line) => line.trim() !== '');
-  const keyed = lines.filter((line) => /^\s*(?:- |["']?[\w. -]{1,60}["']?:(?:\s|$))/u.test(line)).length;
-  return keyed >= lines.length / 2 || /^[\w.-]{1,60}: ["']/u.test(text);
+  const isEntry = (line: string): boolean => KEYED.test(line) || /^\s*- /u.test(line);
+  if (lines[0] === undefined || !isEntry(lines[0])) return false;
+  // A long quoted text runs over many lines without a key.
+  return lines.filter(isEntry).length >= lines.length / 2 || /^[\w.-]{1,60}: ["']/u.test(text);
 }
 
 function walk(value: unknown, path: string, key: string, into: Leaf[], depth: number): void {

@@ -21,6 +21,7 @@ export function outcomeOf(call: ToolCall): Outcome {
   if (result === undefined) return 'missing';
   if (result.error) return 'failure';
   if (result.content === undefined) return 'missing';
+  if (typeof result.content === 'string' && isErrorText(result.content)) return 'failure';
   const value = structured(result.content);
   if (typeof value === 'string') return outcomeOfText(value);
   const leaves = leavesOf(value);
@@ -31,10 +32,16 @@ export function outcomeOf(call: ToolCall): Outcome {
   return typeof only === 'string' ? outcomeOfText(only) : 'answer';
 }
 
+/** `ValueError: …` reads like a field and is none. */
+function isErrorText(text: string): boolean {
+  const trimmed = text.trim();
+  return trimmed.length <= 4 * SHORT && FAILURE_START.test(trimmed.slice(0, 200)) && (!trimmed.includes('\n') || /^\W*\w*(?:error|exception|traceback)\b/iu.test(trimmed));
+}
+
 function outcomeOfText(text: string): Outcome {
   const trimmed = text.trim();
   if (trimmed === '' || /^(?:none|null|n\/a|\[\s*\]|\{\s*\}|\(none\)|empty)\.?$/iu.test(trimmed)) return 'empty';
-  if (FAILURE_START.test(trimmed.slice(0, 200)) && trimmed.length <= 4 * SHORT) return 'failure';
+  if (isErrorText(trimmed)) return 'failure';
   if (
     trimmed.length <= SHORT &&
     /^(?:sorry,? )?(?:there (?:are|were|is|was) )?no (?:\S+ ){0,4}(?:results?|matches|records?|entries|items?|data|hits?)\b/iu.test(trimmed)

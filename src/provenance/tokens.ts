@@ -45,7 +45,7 @@ export function tokenize(text: string): Token[] {
   for (const match of text.matchAll(PATTERN)) {
     const start = match.index;
     const end = start + match[0].length;
-    for (const norm of normsOf(match.groups ?? {}, match[0])) tokens.push({ norm, start, end });
+    for (const norm of normsOf(match.groups ?? {}, match[0])) tokens.push({ norm: norm === '' ? match[0] : norm, start, end });
   }
   return tokens;
 }

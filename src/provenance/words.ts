@@ -32,7 +32,7 @@ export const NEGATIONS: ReadonlySet<string> = list(`
 
 /** What a tool answers when it failed, by the start of its text or as a key of its answer. */
 export const FAILURE_START: RegExp =
-  /^\s*(?:\W*)(?:error|exception|traceback|failure|failed|fatal|invalid|unauthori[sz]ed|forbidden|not found|no such|unknown|cannot|could not|couldn't|unable to|bad request|timed? ?out|timeout|permission denied|access denied|rate limit(?:ed)?|http (?:error )?[45]\d\d|[45]\d\d (?:error|bad|not|un|internal|forbidden|too|service)|\w*(?:error|exception)\s*[:(])/iu;
+  /^\W*(?:(?:error|exception|traceback|failure|failed|fatal|invalid|unauthori[sz]ed|forbidden|not found|no such|unknown|cannot|could not|couldn't|unable to|bad request|timed? ?out|timeout|permission denied|access denied|rate limit(?:ed)?|http (?:error )?[45]\d\d|[45]\d\d (?:error|bad|not|un|internal|forbidden|too|service)\w*)(?!\w)|\w*(?:error|exception)\s*[:(])/iu;
 
 /** "No record is available for …", "Order 12 was not found.", short enough to be all that the tool says. */
 export const FAILURE_SENTENCE: RegExp =
