@@ -35,7 +35,12 @@ export function outcomeOf(call: ToolCall): Outcome {
 /** `ValueError: …` reads like a field and is none. */
 function isErrorText(text: string): boolean {
   const trimmed = text.trim();
-  return trimmed.length <= 4 * SHORT && FAILURE_START.test(trimmed.slice(0, 200)) && (!trimmed.includes('\n') || /^\W*\w*(?:error|exception|traceback)\b/iu.test(trimmed));
+  if (/^[[{]/u.test(trimmed)) return false;
+  return (
+    trimmed.length <= 4 * SHORT &&
+    FAILURE_START.test(trimmed.slice(0, 200)) &&
+    (!trimmed.includes('\n') || /^\W*\w*(?:error|exception|traceback)\b/iu.test(trimmed))
+  );
 }
 
 function outcomeOfText(text: string): Outcome {

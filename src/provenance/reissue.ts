@@ -73,7 +73,7 @@ function judge(first: ToolCall, again: ToolCall, outcome: Outcome, supply: Suppl
 }
 
 /** The same call at once, without anything done in between that the failure may have led to. */
-const isRetry = (first: ToolCall, again: ToolCall): boolean => again.turn - (first.fedTurn ?? first.turn) <= 1;
+const isRetry = (first: ToolCall, again: ToolCall): boolean => again.turn === first.fedTurn;
 
 function isGuessCorrected({ before, after, learned }: Correction, first: ToolCall, supply: SupplyIndex): boolean {
   if (learned === undefined || before === undefined || before.prose || after.prose) return false;

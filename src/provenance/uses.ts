@@ -176,16 +176,14 @@ function utterancesOf(run: Run, index: number, supply: SupplyIndex): Utterance[]
     ...texts('reasoning', turn.reasoning),
     ...texts('text', turn.text),
     ...turn.calls.flatMap((call) =>
-      supply
-        .argumentsOf(call)
-        .map((argument): Utterance => ({
-          turn: index,
-          kind: 'argument',
-          call,
-          path: argument.path,
-          text: argument.text,
-          tokens: argument.tokens,
-        })),
+      supply.argumentsOf(call).map((argument): Utterance => ({
+        turn: index,
+        kind: 'argument',
+        call,
+        path: argument.path,
+        text: argument.text,
+        tokens: argument.tokens,
+      })),
     ),
   ];
 }

@@ -25,6 +25,14 @@ describe.each(rules.map((rule) => [rule.id] as const))('%s', (id) => {
     const page = new URL(`docs/rules/${id}.md`, root);
     expect(existsSync(page)).toBe(true);
     const headings = readFileSync(page, 'utf8').match(/^#+ .*$/gmu);
-    expect(headings).toEqual([`# ${id}`, '## What it flags', '## Why it costs', '## Example', '## How to fix it', '## How sure it is', '## How to silence it']);
+    expect(headings).toEqual([
+      `# ${id}`,
+      '## What it flags',
+      '## Why it costs',
+      '## Example',
+      '## How to fix it',
+      '## How sure it is',
+      '## How to silence it',
+    ]);
   });
 });

@@ -32,7 +32,11 @@ const conversation = (answer: string, tool = 'get_note'): string =>
     id: 'c1',
     messages: [
       { role: 'user', content: 'Read note 1 twice.' },
-      { role: 'assistant', content: null, tool_calls: ['a', 'b'].map((id) => ({ id, type: 'function', function: { name: tool, arguments: '{"note":1}' } })) },
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: ['a', 'b'].map((id) => ({ id, type: 'function', function: { name: tool, arguments: '{"note":1}' } })),
+      },
       ...['a', 'b'].map((id) => ({ role: 'tool', tool_call_id: id, content: `{"text":"${answer}"}` })),
       { role: 'assistant', content: `It says ${answer}.` },
     ],
@@ -60,7 +64,10 @@ describe('fanlight analyze', () => {
     const schema = (name: string): object => JSON.parse(readFileSync(join(root, 'schemas', name), 'utf8')) as object;
     const ajv = new Ajv2020({ strict: false });
     expect(ajv.validate(schema('report.schema.json'), report), ajv.errorsText()).toBe(true);
-    const lines = (await fanlight(['analyze', booking, '--format', 'ndjson'])).out.trim().split('\n').map((line) => JSON.parse(line) as object);
+    const lines = (await fanlight(['analyze', booking, '--format', 'ndjson'])).out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
     expect(lines.slice(0, -1)).toEqual((report as { runs: object[] }).runs);
     for (const line of lines.slice(0, -1)) expect(ajv.validate(schema('run.schema.json'), line)).toBe(true);
     expect(lines.at(-1)).toEqual({ summary: (report as { summary: object }).summary, problems: [] });
@@ -69,7 +76,9 @@ describe('fanlight analyze', () => {
   test('reads standard input and writes to a file', async () => {
     const { code } = await fanlight(['analyze', '-', '-f', 'json', '-o', 'out.json'], { input: conversation('milk') });
     expect(code).toBe(0);
-    expect(JSON.parse(readFileSync(join(folder, 'out.json'), 'utf8'))).toMatchObject({ summary: { wastedCalls: 1, wastedByKind: { duplicate: 1 } } });
+    expect(JSON.parse(readFileSync(join(folder, 'out.json'), 'utf8'))).toMatchObject({
+      summary: { wastedCalls: 1, wastedByKind: { duplicate: 1 } },
+    });
   });
 
   test('--fail-on decides the exit code', async () => {

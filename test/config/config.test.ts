@@ -13,7 +13,9 @@ const file = (name: string, text: string): string => {
 describe('config', () => {
   test('a wrong key is an error that names the right one', () => {
     expect(() => parseConfig({ tool: {} })).toThrow('config: there is no key "tool"; did you mean "tools"?');
-    expect(() => parseConfig({ tools: { book: { efect: 'write' } } })).toThrow('there is no key "efect" in tools.book; did you mean "effect"?');
+    expect(() => parseConfig({ tools: { book: { efect: 'write' } } })).toThrow(
+      'there is no key "efect" in tools.book; did you mean "effect"?',
+    );
     expect(() => parseConfig({ rules: { 'wasted-calls': 'off' } })).toThrow('there is no rule "wasted-calls"; did you mean "wasted-call"?');
     expect(() => parseConfig({ rules: { 'wasted-call': { ignoreTool: [] } } })).toThrow(/ignoreTool/u);
     expect(() => parseConfig({ thresholds: { confidence: 2 } })).toThrow(/thresholds\.confidence/u);
@@ -21,7 +23,9 @@ describe('config', () => {
 
   test('JSON and JavaScript files are read', async () => {
     expect(await loadConfig(file('a.json', '{"rules":{"wasted-call":"off"}}'), folder)).toEqual({ rules: { 'wasted-call': 'off' } });
-    expect(await loadConfig(file('b.mjs', 'export default { thresholds: { confidence: 0.7 } };'), folder)).toEqual({ thresholds: { confidence: 0.7 } });
+    expect(await loadConfig(file('b.mjs', 'export default { thresholds: { confidence: 0.7 } };'), folder)).toEqual({
+      thresholds: { confidence: 0.7 },
+    });
   });
 
   test('no config file is an empty config; a named one must exist', async () => {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { effectOf } from '../../src/provenance/effect.ts';
 
-const byName = (name: string, description?: string) => effectOf(name, new Map([[name, { name, ...(description !== undefined && { description }) }]]));
+const byName = (name: string, description?: string) =>
+  effectOf(name, new Map([[name, { name, ...(description !== undefined && { description }) }]]));
 
 test.each([
   ['get_order', 'read'],

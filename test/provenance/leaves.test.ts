@@ -12,7 +12,11 @@ describe('leaves', () => {
   });
 
   test('of YAML-like text, escapes resolved', () => {
-    expect(shown('owner: Mira\nboats:\n- name: Tern\n  note: "two\\nlines"')).toEqual(['$.owner = "Mira"', '$.boats[0].name = "Tern"', '$.boats[0].note = "two\\nlines"']);
+    expect(shown('owner: Mira\nboats:\n- name: Tern\n  note: "two\\nlines"')).toEqual([
+      '$.owner = "Mira"',
+      '$.boats[0].name = "Tern"',
+      '$.boats[0].note = "two\\nlines"',
+    ]);
   });
 
   test('of prose are the prose', () => {

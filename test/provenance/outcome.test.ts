@@ -3,8 +3,18 @@ import type { ToolCall } from '../../src/model/run.ts';
 import { outcomeOf } from '../../src/provenance/outcome.ts';
 
 const call = (content: unknown, error = false): ToolCall => ({
-  id: 'a', name: 'x', arguments: {}, origin: 'model', speculative: false, pending: false,
-  turn: 0, choice: 0, index: 0, batchSize: 1, ran: true, result: { content, error },
+  id: 'a',
+  name: 'x',
+  arguments: {},
+  origin: 'model',
+  speculative: false,
+  pending: false,
+  turn: 0,
+  choice: 0,
+  index: 0,
+  batchSize: 1,
+  ran: true,
+  result: { content, error },
 });
 
 describe('outcome of a result', () => {
@@ -19,9 +29,16 @@ describe('outcome of a result', () => {
     ['Traceback (most recent call last):\n  File "x.py"'],
   ])('failure: %s', (text) => expect(outcomeOf(call(text))).toBe('failure'));
 
-  test.each([['null'], ['[]'], ['{}'], [''], ['{"results":[],"count":0}'], ['No matching records'], ['No record is available for id 7.'], ['None']])('empty: %s', (text) =>
-    expect(outcomeOf(call(text))).toBe('empty'),
-  );
+  test.each([
+    ['null'],
+    ['[]'],
+    ['{}'],
+    [''],
+    ['{"results":[],"count":0}'],
+    ['No matching records'],
+    ['No record is available for id 7.'],
+    ['None'],
+  ])('empty: %s', (text) => expect(outcomeOf(call(text))).toBe('empty'));
 
   test.each([
     ['{"status":"failed","job":"J1","log":"step 3","took":4,"host":"b7"}'],
