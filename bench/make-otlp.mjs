@@ -29,7 +29,24 @@ export async function makeOtlp(file, bytes) {
 
 function* agentRun(serial, random) {
   const hex = (n) => Array.from({ length: n }, () => Math.floor(random() * 16).toString(16)).join('');
-  const words = ['amber', 'basin', 'cedar', 'delta', 'ember', 'fjord', 'grove', 'haven', 'inlet', 'jetty', 'knoll', 'larch', 'meadow', 'north', 'orchard', 'pine'];
+  const words = [
+    'amber',
+    'basin',
+    'cedar',
+    'delta',
+    'ember',
+    'fjord',
+    'grove',
+    'haven',
+    'inlet',
+    'jetty',
+    'knoll',
+    'larch',
+    'meadow',
+    'north',
+    'orchard',
+    'pine',
+  ];
   const word = () => words[Math.floor(random() * words.length)];
   const sentence = (n) => Array.from({ length: n }, word).join(' ');
   const traceId = hex(32);
@@ -43,8 +60,19 @@ function* agentRun(serial, random) {
   const turns = 3 + Math.floor(random() * 10);
   for (let turn = 0; turn < turns; turn++) {
     const isLast = turn === turns - 1;
-    const calls = isLast ? [] : Array.from({ length: 1 + Math.floor(random() * 4) }, () => ({ id: `call_${hex(20)}`, name: `${word()}_lookup`, arguments: { berth: String(serial), key: hex(8) } }));
-    const output = [{ role: 'assistant', parts: isLast ? [{ type: 'text', content: `Done: ${sentence(30)}` }] : calls.map((call) => ({ type: 'tool_call', ...call })) }];
+    const calls = isLast
+      ? []
+      : Array.from({ length: 1 + Math.floor(random() * 4) }, () => ({
+          id: `call_${hex(20)}`,
+          name: `${word()}_lookup`,
+          arguments: { berth: String(serial), key: hex(8) },
+        }));
+    const output = [
+      {
+        role: 'assistant',
+        parts: isLast ? [{ type: 'text', content: `Done: ${sentence(30)}` }] : calls.map((call) => ({ type: 'tool_call', ...call })),
+      },
+    ];
     const end = now + 400 + Math.floor(random() * 800);
     yield span(traceId, hex(16), root, 'chat demo-model', now, end, {
       'gen_ai.operation.name': 'chat',
@@ -57,7 +85,11 @@ function* agentRun(serial, random) {
     });
     now = end;
     messages.push(...output);
-    const results = calls.map((call) => ({ ...call, result: JSON.stringify({ [`${word()}_id`]: hex(10), amount: Math.floor(random() * 1e6) / 100, note: sentence(40) }), ms: 100 + Math.floor(random() * 900) }));
+    const results = calls.map((call) => ({
+      ...call,
+      result: JSON.stringify({ [`${word()}_id`]: hex(10), amount: Math.floor(random() * 1e6) / 100, note: sentence(40) }),
+      ms: 100 + Math.floor(random() * 900),
+    }));
     for (const call of results) {
       yield span(traceId, hex(16), root, `execute_tool ${call.name}`, now, now + call.ms, {
         'gen_ai.operation.name': 'execute_tool',
@@ -72,7 +104,10 @@ function* agentRun(serial, random) {
       messages.push({ role: 'tool', parts: results.map((call) => ({ type: 'tool_call_response', id: call.id, response: call.result })) });
     }
   }
-  yield span(traceId, root, '', 'invoke_agent ledger', start, now, { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': 'ledger' });
+  yield span(traceId, root, '', 'invoke_agent ledger', start, now, {
+    'gen_ai.operation.name': 'invoke_agent',
+    'gen_ai.agent.name': 'ledger',
+  });
 }
 
 const span = (traceId, spanId, parentSpanId, name, start, end, attributes) => ({
@@ -83,12 +118,20 @@ const span = (traceId, spanId, parentSpanId, name, start, end, attributes) => ({
   kind: 1,
   startTimeUnixNano: `${start}000000`,
   endTimeUnixNano: `${end}000000`,
-  attributes: Object.entries(attributes).map(([key, value]) => ({ key, value: typeof value === 'number' ? { intValue: String(value) } : { stringValue: value } })),
+  attributes: Object.entries(attributes).map(([key, value]) => ({
+    key,
+    value: typeof value === 'number' ? { intValue: String(value) } : { stringValue: value },
+  })),
   status: {},
 });
 
 const request = (one) => ({
-  resourceSpans: [{ resource: { attributes: [{ key: 'service.name', value: { stringValue: 'bench' } }] }, scopeSpans: [{ scope: { name: 'bench' }, spans: [one] }] }],
+  resourceSpans: [
+    {
+      resource: { attributes: [{ key: 'service.name', value: { stringValue: 'bench' } }] },
+      scopeSpans: [{ scope: { name: 'bench' }, spans: [one] }],
+    },
+  ],
 });
 
 /** mulberry32, a small seeded generator. */

@@ -13,13 +13,18 @@ import { parse } from 'yaml';
 import { analyze } from '../dist/src/index.js';
 
 export async function naive(gold) {
-  const conversations = readFileSync(join(gold, 'dev/convs.jsonl'), 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  const conversations = readFileSync(join(gold, 'dev/convs.jsonl'), 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
   const folder = mkdtempSync(join(tmpdir(), 'fanlight-bench-'));
   try {
     const score = (report) => {
       const file = join(folder, 'report.json');
       writeFileSync(file, JSON.stringify(report));
-      return JSON.parse(execFileSync(process.execPath, [join(gold, 'score.mjs'), file, join(gold, 'dev/labels.jsonl')], { encoding: 'utf8' })).wasted;
+      return JSON.parse(
+        execFileSync(process.execPath, [join(gold, 'score.mjs'), file, join(gold, 'dev/labels.jsonl')], { encoding: 'utf8' }),
+      ).wasted;
     };
     const rows = [
       ['naive: echoed in an input', score(judge(conversations, echoed))],
@@ -38,7 +43,9 @@ export async function naive(gold) {
 function judge(conversations, isUsed) {
   const runs = conversations.map(({ id, messages }) => ({
     id,
-    calls: messages.flatMap((message, at) => (message.tool_calls ?? []).map((call) => ({ id: call.id, dependsOn: [], wasted: isUsed(call.id, at, messages) ? null : 'unused' }))),
+    calls: messages.flatMap((message, at) =>
+      (message.tool_calls ?? []).map((call) => ({ id: call.id, dependsOn: [], wasted: isUsed(call.id, at, messages) ? null : 'unused' })),
+    ),
   }));
   return { runs };
 }
@@ -49,8 +56,15 @@ function echoed(id, at, messages) {
 }
 
 function newValues(id, at, messages) {
-  const before = messages.slice(0, at + 1).map(textOf).join('\n');
-  const later = messages.slice(at + 1).filter((message) => message.role === 'assistant').map(textOf).join('\n');
+  const before = messages
+    .slice(0, at + 1)
+    .map(textOf)
+    .join('\n');
+  const later = messages
+    .slice(at + 1)
+    .filter((message) => message.role === 'assistant')
+    .map(textOf)
+    .join('\n');
   return valuesOf(resultOf(id, messages), true).some((value) => !before.includes(value) && later.includes(value));
 }
 

@@ -1,7 +1,8 @@
-// npm run bench [-- naive | throughput]
+// npm run bench [-- naive | scaling | throughput]
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { naive } from './naive.mjs';
+import { scaling } from './scaling.mjs';
 import { throughput } from './throughput.mjs';
 
 const gold = join(import.meta.dirname, '../../shared/gold');
@@ -12,4 +13,5 @@ if (isWanted('naive')) {
   if (existsSync(gold)) await naive(gold);
   else console.log('naive: skipped, no labelled conversations beside the checkout');
 }
+if (isWanted('scaling')) scaling();
 if (isWanted('throughput')) await throughput(Number(process.env.BENCH_MB ?? 300));

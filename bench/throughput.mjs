@@ -16,7 +16,8 @@ export async function throughput(megabytes) {
   }
   const size = statSync(file).size / 1e6;
   const parseSeconds = await timed(async () => {
-    for await (const line of createInterface({ input: createReadStream(file, { highWaterMark: 1 << 20 }), crlfDelay: Infinity })) JSON.parse(line);
+    for await (const line of createInterface({ input: createReadStream(file, { highWaterMark: 1 << 20 }), crlfDelay: Infinity }))
+      JSON.parse(line);
   });
   let calls = 0;
   let runs = 0;
@@ -27,7 +28,9 @@ export async function throughput(megabytes) {
     }
   });
   const peak = process.resourceUsage().maxRSS / 1024;
-  console.log(`throughput on ${size.toFixed(0)} MB of OTLP JSON Lines (${runs} runs, ${calls} tool calls), one process, Node ${process.version}`);
+  console.log(
+    `throughput on ${size.toFixed(0)} MB of OTLP JSON Lines (${runs} runs, ${calls} tool calls), one process, Node ${process.version}`,
+  );
   console.log(`  JSON.parse of every line   ${parseSeconds.toFixed(1)} s  ${(size / parseSeconds).toFixed(0)} MB/s`);
   console.log(`  fanlight analyze           ${ourSeconds.toFixed(1)} s  ${(size / ourSeconds).toFixed(0)} MB/s`);
   console.log(`  ratio                      ${(ourSeconds / parseSeconds).toFixed(2)} times the time of JSON.parse alone`);

@@ -149,5 +149,5 @@ function bytesOf(text: string | undefined): number | undefined {
 
 function unknown(what: string, name: string, known: readonly string[]): string {
   const near = closest(name, known);
-  return `There is no ${what} "${name}"${near === undefined ? '' : `; did you mean ${near}?`} Known: ${known.join(', ')}.`;
+  return `There is no ${what} "${name}"${near === undefined ? '.' : `; did you mean ${near}?`} Known: ${known.join(', ')}.`;
 }

@@ -1,5 +1,7 @@
-/** The word that differs least from another, if it differs little enough to be a slip. */
+/** The word that another begins, or differs from least, if it differs little enough to be a slip. */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
+  const whole = word.length >= 3 ? candidates.find((candidate) => candidate.toLowerCase().startsWith(word.toLowerCase())) : undefined;
+  if (whole !== undefined) return whole;
   let best: string | undefined;
   let fewest = Math.max(2, Math.ceil(word.length / 3)) + 1;
   for (const candidate of candidates) {
