@@ -2,8 +2,9 @@ import type { Run, ToolCall } from '../src/model/run.ts';
 import { isWordSlug, namesThing, sameFieldName, type Argument } from '../src/provenance/arguments.ts';
 import { isCheck } from '../src/provenance/effect.ts';
 import type { Facts } from '../src/provenance/facts.ts';
-import { keyWords, leafText, leavesOf } from '../src/provenance/leaves.ts';
-import { normalForm, tokenize } from '../src/provenance/tokens.ts';
+import { keyWords } from '../src/provenance/leaves.ts';
+import { resultLeaves, type ResultLeaf } from '../src/provenance/results.ts';
+import { normalForm } from '../src/provenance/tokens.ts';
 import { distinctiveness } from '../src/provenance/distinct.ts';
 
 /** A sibling that a call should have waited for, and what shows it. */
@@ -89,17 +90,16 @@ function sameField(call: ToolCall, siblings: readonly ToolCall[], facts: Facts):
     const guess = normalForm(argument.text);
     for (const sibling of siblings) {
       if (facts.outcome(sibling) !== 'answer') continue;
-      const leaves = leavesOf(sibling.result?.content);
+      const leaves = resultLeaves(sibling);
       // A value that the sibling's result holds too was known from somewhere.
-      if (leaves.some((leaf) => normalForm(leafText(leaf)) === guess)) continue;
+      if (leaves.some(({ norm }) => norm === guess)) continue;
       const asked = new Set(facts.supply.argumentsOf(sibling).map((own) => normalForm(own.text)));
       const leaf = leaves.find(
-        (candidate) =>
-          sameFieldName(candidate.key, argument.key) && identifies(leafText(candidate)) && !asked.has(normalForm(leafText(candidate))),
+        (candidate) => sameFieldName(candidate.leaf.key, argument.key) && identifies(candidate) && !asked.has(candidate.norm),
       );
       if (leaf === undefined) continue;
       const confidence = argument.placeholder ? 0.85 : failed ? 0.8 : 0.7;
-      found.push({ call, on: sibling, confidence, argument, value: leafText(leaf), path: leaf.path, how: 'same-field' });
+      found.push({ call, on: sibling, confidence, argument, value: leaf.text, path: leaf.leaf.path, how: 'same-field' });
       break;
     }
   }
@@ -129,8 +129,8 @@ const subjects = (call: ToolCall, facts: Facts): string[] =>
     .filter((argument) => !argument.prose && argument.weight >= 0.6)
     .map((argument) => normalForm(argument.text));
 
-const identifies = (text: string): boolean =>
-  text.length <= 80 && tokenize(text).reduce((sum, token) => sum + distinctiveness(token.norm), 0) >= 0.6;
+const identifies = ({ text, tokens }: ResultLeaf): boolean =>
+  text.length <= 80 && tokens.reduce((sum, token) => sum + distinctiveness(token.norm), 0) >= 0.6;
 
 function unique(list: Dependence[]): Dependence[] | undefined {
   const bySibling = new Map<ToolCall, Dependence>();

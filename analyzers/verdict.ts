@@ -1,8 +1,8 @@
 import type { Run, ToolCall } from '../src/model/run.ts';
 import { argumentsOf } from '../src/provenance/arguments.ts';
 import type { Facts } from '../src/provenance/facts.ts';
-import { leafText, leavesOf } from '../src/provenance/leaves.ts';
-import { normalForm, tokenize } from '../src/provenance/tokens.ts';
+import { resultLeaves } from '../src/provenance/results.ts';
+import { normalForm } from '../src/provenance/tokens.ts';
 
 export type WasteKind = 'dropped' | 'superseded' | 'duplicate' | 'unused';
 
@@ -129,8 +129,8 @@ function isRuledOut(call: ToolCall, run: Run, facts: Facts): boolean {
 
 /** The keys of a record; none for documents, whose values are long texts. */
 function recordKeys(call: ToolCall): Set<string> {
-  const leaves = leavesOf(call.result?.content);
-  return new Set(leaves.some((leaf) => leafText(leaf).length > DOCUMENT) ? [] : leaves.map((leaf) => leaf.key).filter(Boolean));
+  const leaves = resultLeaves(call);
+  return new Set(leaves.some(({ text }) => text.length > DOCUMENT) ? [] : leaves.map(({ leaf }) => leaf.key).filter(Boolean));
 }
 
 /** Characters from which a value is a document and not a field of a record. */
@@ -139,16 +139,14 @@ const DOCUMENT = 200;
 /** A single value obeyed in silence leaves no trace; two and more do not vanish so easily. */
 function tellsMoreThanYesOrNo(call: ToolCall): boolean {
   const own = new Set(argumentsOf(call).map((argument) => normalForm(argument.text)));
-  const telling = leavesOf(call.result?.content).filter(
-    (leaf) => leaf.value !== null && typeof leaf.value !== 'boolean' && !own.has(normalForm(leafText(leaf))),
-  );
-  return telling.length >= 2 || telling.some((leaf) => leafText(leaf).length > 80);
+  const telling = resultLeaves(call).filter(({ leaf, norm }) => leaf.value !== null && typeof leaf.value !== 'boolean' && !own.has(norm));
+  return telling.length >= 2 || telling.some(({ text }) => text.length > 80);
 }
 
 /** Today's date is seldom quoted and often used ("in about a week"): nothing shows that it was not. */
 function isClock(call: ToolCall): boolean {
-  const telling = leavesOf(call.result?.content)
-    .flatMap((leaf) => tokenize(leafText(leaf)))
+  const telling = resultLeaves(call)
+    .flatMap(({ tokens }) => tokens)
     .map((token) => token.norm)
     .filter((norm) => /\p{Nd}/u.test(norm));
   return (

@@ -1,6 +1,6 @@
 import { textOf } from '../src/model/canonical.ts';
 import type { ToolCall } from '../src/model/run.ts';
-import { leafText, leavesOf } from '../src/provenance/leaves.ts';
+import { resultLeaves } from '../src/provenance/results.ts';
 import { costOf } from './cost.ts';
 import type { Evidence } from './finding.ts';
 import { argumentPlace, excerpt, resultPlace, spanIdsOf } from './places.ts';
@@ -84,9 +84,9 @@ function evidenceOf(call: ToolCall, verdict: Verdict, { facts }: RuleContext): E
   }
   if (verdict.instead !== undefined) {
     const other = verdict.instead;
-    const held = new Map(leavesOf(other.result?.content).map((leaf) => [leafText(leaf), leaf.path]));
-    const shared = leavesOf(call.result?.content)
-      .map((leaf) => ({ value: leafText(leaf), path: leaf.path }))
+    const held = new Map(resultLeaves(other).map(({ text, leaf }) => [text, leaf.path]));
+    const shared = resultLeaves(call)
+      .map(({ text, leaf }) => ({ value: text, path: leaf.path }))
       .filter(({ value }) => value.length > 2 && held.has(value))
       .toSorted((a, b) => b.value.length - a.value.length);
     if (shared.length > 0) {

@@ -1,4 +1,4 @@
-import { tokenize, type Token } from './tokens.ts';
+import type { Token } from './tokens.ts';
 
 /** One to three neighbouring tokens: what is looked up when a value may come from somewhere. */
 export interface NGram {
@@ -22,11 +22,10 @@ export function* nGrams(tokens: readonly Token[]): Generator<NGram> {
 }
 
 /**
- * The n-grams of a text that a vocabulary holds. A text of megabytes costs one look-up a token where its words
+ * The n-grams of a token list that a vocabulary holds. A text of megabytes costs one look-up a token where its words
  * were never used, which keeps provenance linear in the size of the run.
  */
-export function* nGramsIn(text: string, vocabulary: { has(key: string): boolean }): Generator<NGram> {
-  const tokens = tokenize(text);
+export function* nGramsIn(tokens: readonly Token[], vocabulary: { has(key: string): boolean }): Generator<NGram> {
   for (let at = 0; at < tokens.length; at++) {
     let key = '';
     for (let size = 1; size <= 3; size++) {

@@ -1,7 +1,7 @@
 import type { Run, ToolCall } from '../model/run.ts';
 import { argumentsOf } from './arguments.ts';
 import { distinctiveness } from './distinct.ts';
-import { leafText, leavesOf } from './leaves.ts';
+import { resultLeaves } from './results.ts';
 import { tokenize } from './tokens.ts';
 
 /** How much of a result the model already held. */
@@ -61,11 +61,10 @@ const SENTENCE = /(?<=[.!?])\s+|\n+/u;
 function unitsOf(call: ToolCall): Map<string, number> {
   const own = new Set(argumentsOf(call).map((argument) => argument.tokens.map((token) => token.norm).join(' ')));
   const units = new Map<string, number>();
-  for (const leaf of leavesOf(call.result?.content)) {
-    const text = leafText(leaf);
+  for (const { leaf, text, tokens } of resultLeaves(call)) {
     const pieces = text.length > 80 ? text.split(SENTENCE) : [text];
     for (const piece of pieces) {
-      const norms = tokenize(piece).map((token) => token.norm);
+      const norms = (piece === text ? tokens : tokenize(piece)).map((token) => token.norm);
       const said = norms.join(' ');
       if (own.has(said) && said !== '') continue;
       const weight = norms.reduce((sum, norm) => sum + distinctiveness(norm), 0);

@@ -1,7 +1,8 @@
 import type { Run, ToolCall } from '../model/run.ts';
 import { argumentsOf, isWordSlug, type Argument } from './arguments.ts';
-import { leafText, leavesOf } from './leaves.ts';
 import { coverOf, nGrams, nGramsIn } from './ngrams.ts';
+import { resultLeaves } from './results.ts';
+import { tokenize, type Token } from './tokens.ts';
 
 /** Where a value first became known to the model, its own words left out. */
 export interface Supply {
@@ -38,8 +39,8 @@ export function buildSupply(run: Run): SupplyIndex {
   }
 
   const first = new Map<string, Supply>();
-  const note = (text: string, turn: number, offer: Offer | undefined): void => {
-    for (const { key } of nGramsIn(text, vocabulary)) {
+  const note = (tokens: readonly Token[], turn: number, offer: Offer | undefined): void => {
+    for (const { key } of nGramsIn(tokens, vocabulary)) {
       const known = first.get(key);
       if (known === undefined) {
         first.set(key, { turn, fromContext: offer === undefined, results: offer === undefined ? [] : [offer] });
@@ -49,13 +50,12 @@ export function buildSupply(run: Run): SupplyIndex {
     }
   };
 
-  for (const tool of run.tools) note(`${tool.description ?? ''}\n${tool.schemaText ?? ''}`, 0, undefined);
+  for (const tool of run.tools) note(tokenize(`${tool.description ?? ''}\n${tool.schemaText ?? ''}`), 0, undefined);
   for (const turn of run.turns) {
-    for (const item of turn.context) note(item.text, turn.index, undefined);
+    for (const item of turn.context) note(tokenize(item.text), turn.index, undefined);
     for (const call of turn.fed) {
-      for (const leaf of leavesOf(call.result?.content)) {
-        const text = leafText(leaf);
-        note(text, turn.index, { call, path: leaf.path, key: leaf.key, value: text.length <= 80 ? text : undefined });
+      for (const { leaf, text, tokens } of resultLeaves(call)) {
+        note(tokens, turn.index, { call, path: leaf.path, key: leaf.key, value: text.length <= 80 ? text : undefined });
       }
     }
   }

@@ -1,7 +1,8 @@
 import type { Run, ToolCall } from '../model/run.ts';
 import { distinctiveness, isCommon, isNegation } from './distinct.ts';
-import { keyWords, leafText, leavesOf, type Leaf } from './leaves.ts';
+import type { Leaf } from './leaves.ts';
 import { coverOf, nGrams, nGramsIn } from './ngrams.ts';
+import { resultLeaves, type ResultLeaf } from './results.ts';
 import type { SupplyIndex } from './supply.ts';
 import { tokenize, type Token } from './tokens.ts';
 
@@ -77,11 +78,11 @@ export function findUses(
   const credits = new Map<ToolCall, Credit>();
   const counted = new Map<ToolCall, Set<string>>();
 
-  const known = (text: string, turn: number): void => {
-    for (const { key } of nGramsIn(text, vocabulary)) if (!introduced.has(key)) introduced.set(key, { turn, offers: undefined });
+  const known = (tokens: readonly Token[], turn: number): void => {
+    for (const { key } of nGramsIn(tokens, vocabulary)) if (!introduced.has(key)) introduced.set(key, { turn, offers: undefined });
   };
-  const offer = (call: ToolCall, leaf: Leaf, text: string, asKey: boolean, turn: number): void => {
-    for (const { key } of nGramsIn(text, vocabulary)) {
+  const offer = (call: ToolCall, { leaf, tokens, keyTokens }: ResultLeaf, asKey: boolean, turn: number): void => {
+    for (const { key } of nGramsIn(asKey ? keyTokens : tokens, vocabulary)) {
       const first = introduced.get(key);
       // The name of a field is not its value: a value that an earlier result only had a field for is new.
       if (first === undefined || (!asKey && first.offers?.every((earlier) => earlier.asKey && earlier.call !== call) === true)) {
@@ -92,9 +93,8 @@ export function findUses(
     }
   };
   /** A value taken over whole is proof even if each of its words was known, unless all of it was, in that order. */
-  const offerWhole = (call: ToolCall, leaf: Leaf, turn: number): void => {
+  const offerWhole = (call: ToolCall, { leaf, tokens }: ResultLeaf, turn: number): void => {
     if (typeof leaf.value !== 'string' || leaf.value.length > 80) return;
-    const tokens = tokenize(leafText(leaf));
     const whole = wholeKey(tokens);
     if (whole === undefined || !vocabulary.has(whole) || introduced.has(whole)) return;
     const wasSaid = coverOf(tokens).every((key) => {
@@ -130,15 +130,15 @@ export function findUses(
     }
   };
 
-  for (const tool of run.tools) known(`${tool.description ?? ''}\n${tool.schemaText ?? ''}`, 0);
+  for (const tool of run.tools) known(tokenize(`${tool.description ?? ''}\n${tool.schemaText ?? ''}`), 0);
   for (const turn of run.turns) {
-    for (const item of turn.context) known(item.text, turn.index);
+    for (const item of turn.context) known(tokenize(item.text), turn.index);
     for (const call of turn.fed) {
       if (putAside.has(call)) continue;
-      for (const leaf of leavesOf(call.result?.content)) {
+      for (const leaf of resultLeaves(call)) {
         offerWhole(call, leaf, turn.index);
-        offer(call, leaf, leafText(leaf), false, turn.index);
-        offer(call, leaf, keyWords(leaf.key), true, turn.index);
+        offer(call, leaf, false, turn.index);
+        offer(call, leaf, true, turn.index);
       }
     }
     for (const utterance of said[turn.index] ?? []) credit(utterance);
@@ -159,9 +159,9 @@ export function findUses(
 function echoOf(call: ToolCall, fedTurn: number, lastSaid: ReadonlyMap<string, number>, supply: SupplyIndex): number {
   const own = new Set(supply.argumentsOf(call).flatMap((argument) => (argument.prose ? [] : argument.tokens.map((token) => token.norm))));
   const shared = new Set<string>();
-  for (const leaf of leavesOf(call.result?.content)) {
-    for (const gram of nGramsIn(`${leafText(leaf)}\n${keyWords(leaf.key)}`, lastSaid)) {
-      if (gram.size === 1 && !own.has(gram.key) && (lastSaid.get(gram.key) ?? -1) >= fedTurn) shared.add(gram.key);
+  for (const { tokens, keyTokens } of resultLeaves(call)) {
+    for (const { norm } of [...tokens, ...keyTokens]) {
+      if ((lastSaid.get(norm) ?? -1) >= fedTurn && !own.has(norm)) shared.add(norm);
     }
   }
   return [...shared].reduce((sum, norm) => sum + distinctiveness(norm), 0);
