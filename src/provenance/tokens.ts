@@ -13,41 +13,73 @@ export interface Token {
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const MONTH =
   'jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?';
-const EDGE = String.raw`(?<![\p{L}\p{N}])`;
 const END = String.raw`(?![\p{L}\p{N}])`;
 
-const PATTERN = new RegExp(
+/** Dates, times and numbers: whatever is more than a word. All of them begin with a digit or a month's name. */
+const VALUE = new RegExp(
   [
     // ISO 8601 date, with or without a time
-    String.raw`${EDGE}(?<isoYear>\d{4})-(?<isoMonth>\d{2})-(?<isoDay>\d{2})(?:[T ](?<isoHour>\d{2}):(?<isoMinute>\d{2})(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?${END}`,
+    String.raw`(?<isoYear>\d{4})-(?<isoMonth>\d{2})-(?<isoDay>\d{2})(?:[T ](?<isoHour>\d{2}):(?<isoMinute>\d{2})(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?${END}`,
     // May 5th, 2026
-    String.raw`${EDGE}(?<monthA>${MONTH})\.?\s+(?<dayA>\d{1,2})(?:st|nd|rd|th)?(?:,?\s+\d{4})?${END}`,
+    String.raw`(?<monthA>${MONTH})\.?\s+(?<dayA>\d{1,2})(?:st|nd|rd|th)?(?:,?\s+\d{4})?${END}`,
     // 5 May 2026
-    String.raw`${EDGE}(?<dayB>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?(?<monthB>${MONTH})\.?(?:,?\s+\d{4})?${END}`,
+    String.raw`(?<dayB>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?(?<monthB>${MONTH})\.?(?:,?\s+\d{4})?${END}`,
     // 5/4/2026
-    String.raw`${EDGE}(?<slashA>\d{1,2})\/(?<slashB>\d{1,2})\/\d{2,4}${END}`,
+    String.raw`(?<slashA>\d{1,2})\/(?<slashB>\d{1,2})\/\d{2,4}${END}`,
     // 15:00, 3:00 pm, 3 p.m.
-    String.raw`${EDGE}(?<hourA>\d{1,2}):(?<minuteA>\d{2})(?::\d{2})?(?:\s*(?<halfA>[ap])\.?m\b\.?)?${END}`,
-    String.raw`${EDGE}(?<hourB>\d{1,2})\s*(?<halfB>[ap])\.?m\b\.?`,
+    String.raw`(?<hourA>\d{1,2}):(?<minuteA>\d{2})(?::\d{2})?(?:\s*(?<halfA>[ap])\.?m\b\.?)?${END}`,
+    String.raw`(?<hourB>\d{1,2})\s*(?<halfB>[ap])\.?m\b\.?`,
     // 1,234.50 and 1234.5
-    String.raw`${EDGE}(?<grouped>\d{1,3}(?:,\d{3})+(?:\.\d+)?)${END}`,
-    String.raw`${EDGE}(?<decimal>\d+\.\d+)${END}`,
-    // scripts without spaces: a character is a word
-    String.raw`(?<ideograph>[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}])`,
-    String.raw`(?<word>(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}])[\p{L}\p{M}\p{N}])+(?:['’](?:s|t|re|ll|ve|d|m)\b)?)`,
+    String.raw`(?<grouped>\d{1,3}(?:,\d{3})+(?:\.\d+)?)${END}`,
+    String.raw`(?<decimal>\d+\.\d+)${END}`,
   ].join('|'),
-  'giu',
+  'iuy',
 );
+const MAY_BE_VALUE = /^(?:\p{Nd}|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/iu;
+
+/** Scripts without spaces: a character is a word. */
+const IDEOGRAPH = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}`;
+const CLITIC = String.raw`(?:['’](?:s|t|re|ll|ve|d|m)\b)?`;
+const WORD = new RegExp(String.raw`[${IDEOGRAPH}]|(?:(?![${IDEOGRAPH}])[\p{L}\p{M}\p{N}])+${CLITIC}`, 'giu');
+const ASCII_WORD = /[a-z0-9]+(?:'(?:s|t|re|ll|ve|d|m)\b)?/giu;
 
 /** Tokens of a text, in order. Linear in its length. */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
-  for (const match of text.matchAll(PATTERN)) {
+  // eslint-disable-next-line no-control-regex
+  const pattern = /^[\x00-\x7f]*$/u.test(text) ? ASCII_WORD : WORD;
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    const [word] = match;
     const start = match.index;
-    const end = start + match[0].length;
-    for (const norm of normsOf(match.groups ?? {}, match[0])) tokens.push({ norm: norm === '' ? match[0] : norm, start, end });
+    const value = MAY_BE_VALUE.test(word) ? valueAt(text, start) : null;
+    if (value === null) {
+      tokens.push({ norm: wordNorm(word), start, end: start + word.length });
+      continue;
+    }
+    const end = start + value[0].length;
+    for (const norm of normsOf(value.groups ?? {}, value[0])) tokens.push({ norm, start, end });
+    pattern.lastIndex = end;
   }
   return tokens;
+}
+
+function valueAt(text: string, start: number): RegExpExecArray | null {
+  VALUE.lastIndex = start;
+  return VALUE.exec(text);
+}
+
+/** Words repeat: most are looked up, not stemmed again. */
+const norms = new Map<string, string>();
+const WORDS_KEPT = 50_000;
+const LONGEST_KEPT = 24;
+
+function wordNorm(word: string): string {
+  const known = norms.get(word);
+  if (known !== undefined) return known;
+  const norm = stemmed(word) || word;
+  if (word.length <= LONGEST_KEPT && norms.size < WORDS_KEPT) norms.set(word, norm);
+  return norm;
 }
 
 /** The normal forms of a short text, joined by spaces: equal for two dresses of one value. */
@@ -82,8 +114,7 @@ function normsOf(groups: Record<string, string | undefined>, raw: string): strin
     return [timeNorm(half === 'p' && h < 12 ? h + 12 : half === 'a' && h === 12 ? 0 : h, Number(groups['minuteA'] ?? 0))];
   }
   const number = groups['grouped'] ?? groups['decimal'];
-  if (number !== undefined) return [plainNumber(number.replaceAll(',', ''))];
-  return [stemmed(raw)];
+  return [number === undefined ? raw : plainNumber(number.replaceAll(',', ''))];
 }
 
 const two = (n: number): string => String(n).padStart(2, '0');
