@@ -25,7 +25,8 @@ export const dependentParallel: Rule = defineRule({
         spanIds: spanIdsOf(related),
         confidence: Math.max(...dependences.map((dependence) => dependence.confidence)),
         evidence: dependences.flatMap(evidenceOf),
-        cost: costOf(call, run, prices),
+        // A call that went through cost nothing extra: its price is the mistake.
+        cost: judgments.verdicts.get(call)?.verdict === 'wasted' ? costOf(call, run, prices) : {},
         fix: fixOf(dependences, context),
       };
     });

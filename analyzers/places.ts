@@ -4,9 +4,13 @@ import type { EvidencePlace } from './finding.ts';
 /** Longest value shown as evidence. */
 const SHOWN = 160;
 
-export function excerpt(text: string): string {
-  const line = text.replaceAll(/\s+/gu, ' ').trim();
-  return line.length <= SHOWN ? line : `${line.slice(0, SHOWN - 1)}…`;
+/** A text on one line, cut where it is longer. */
+export function excerpt(text: string, longest: number = SHOWN): string {
+  const line = text
+    .slice(0, 4 * longest)
+    .replaceAll(/\s+/gu, ' ')
+    .trim();
+  return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`;
 }
 
 export const quote = (text: string): string => JSON.stringify(excerpt(text));

@@ -4,6 +4,7 @@ import type { AnalyzedRun } from '../../analysis/analyze-run.ts';
 import type { CallReport, RunReport, Summary } from '../../analysis/report.ts';
 import type { Ending, Format, Output } from '../format.ts';
 import { costText, count, duration, percent } from '../numbers.ts';
+import { excerpt } from '../../../analyzers/places.ts';
 import { safe } from '../safe.ts';
 import { evidenceText, explain, sortFindings } from '../words.ts';
 
@@ -30,6 +31,7 @@ const painter =
 function runText({ run, report }: AnalyzedRun, paint: Paint): string {
   const length = run.start !== undefined && run.end !== undefined ? `, ${duration(run.end - run.start)}` : '';
   const head = `${paint('bold', safe(report.id))}  ${paint('dim', `${count(report.turns, 'turn')}, ${count(report.calls.length, 'tool call')}${length}  ${safe(run.source)}`)}`;
+  const asked = run.turns.flatMap((turn) => turn.context).find((item) => item.kind === 'user')?.text;
   const flagged = new Set(report.findings.flatMap((finding) => finding.calls));
   const turns = [...new Set(report.calls.filter((call) => flagged.has(call.id)).map((call) => call.turn))];
   const left = new Set(report.calls.map((call) => call.turn)).size - turns.length;
@@ -37,6 +39,7 @@ function runText({ run, report }: AnalyzedRun, paint: Paint): string {
   const shown = new Set<string>();
   return [
     head,
+    ...(asked === undefined ? [] : [`  ${paint('italic', safe(`“${excerpt(asked, 100)}”`))}`]),
     ...turns.toSorted((a, b) => a - b).flatMap((turn) => batchLines(turn, report, paint)),
     ...(left > 0 ? [paint('dim', `  (${count(left, 'turn')} with nothing to say)`)] : []),
     '',
