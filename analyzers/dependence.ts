@@ -1,6 +1,7 @@
 import type { Run, ToolCall } from '../src/model/run.ts';
-import { isWordSlug, namesThing, sameFieldName, type Argument } from '../src/provenance/arguments.ts';
+import { isWordSlug, type Argument } from '../src/provenance/arguments.ts';
 import { isCheck } from '../src/provenance/effect.ts';
+import { isRelatedField, isSameField, namesThing } from '../src/provenance/fields.ts';
 import type { Facts } from '../src/provenance/facts.ts';
 import { keyWords } from '../src/provenance/leaves.ts';
 import { resultLeaves, type ResultLeaf } from '../src/provenance/results.ts';
@@ -51,13 +52,13 @@ function corrected(call: ToolCall, siblings: readonly ToolCall[], facts: Facts):
     if (learned === undefined || after.prose) return [];
     const offers = learned.results.filter((offer) => siblings.includes(offer.call));
     if (offers.length === 0 || learned.results.some((offer) => offer.call.turn < call.turn)) return [];
-    const best = offers.find((offer) => sameFieldName(offer.key, after.key)) ?? offers[0];
+    const best = offers.find((offer) => isRelatedField(after.key, offer.path, offer.key)) ?? offers[0];
     if (best === undefined) return [];
     // Words that prove little one by one prove enough together.
     const proof = offered
       .filter((other) => other.learned === learned || other.learned?.turn === learned.turn)
       .reduce((sum, other) => sum + other.after.weight, 0);
-    if (!sameFieldName(best.key, after.key) && proof < 0.6) return [];
+    if (!isRelatedField(after.key, best.path, best.key) && proof < 0.6) return [];
     return [
       {
         call,
@@ -95,7 +96,8 @@ function sameField(call: ToolCall, siblings: readonly ToolCall[], facts: Facts):
       if (leaves.some(({ norm }) => norm === guess)) continue;
       const asked = new Set(facts.supply.argumentsOf(sibling).map((own) => normalForm(own.text)));
       const leaf = leaves.find(
-        (candidate) => sameFieldName(candidate.leaf.key, argument.key) && identifies(candidate) && !asked.has(candidate.norm),
+        (candidate) =>
+          isSameField(argument.key, candidate.leaf.path, candidate.leaf.key) && identifies(candidate) && !asked.has(candidate.norm),
       );
       if (leaf === undefined) continue;
       const confidence = argument.placeholder ? 0.85 : failed ? 0.8 : 0.7;

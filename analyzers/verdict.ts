@@ -49,7 +49,8 @@ function aftermathOf(run: Run, facts: Facts): Aftermath {
   return {
     lastHeard: heard.at(-1)?.index ?? -1,
     lastText: heard.findLast((turn) => turn.text.length > 0)?.index ?? -1,
-    writeTurns: run.calls.filter((call) => facts.effect(call) === 'write' && facts.outcome(call) === 'answer').map((call) => call.turn),
+    // A tool whose name does not tell may have written.
+    writeTurns: run.calls.filter((call) => facts.effect(call) !== 'read' && facts.outcome(call) === 'answer').map((call) => call.turn),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ToolCall } from '../model/run.ts';
-import { keyWords, leafText, leavesOf, type Leaf } from './leaves.ts';
+import { namesThing } from './fields.ts';
+import { leafText, leavesOf, type Leaf } from './leaves.ts';
 import { distinctiveness } from './distinct.ts';
 import { tokenize, type Token } from './tokens.ts';
 import { ALIAS, STAND_IN } from './words.ts';
@@ -18,15 +19,6 @@ export interface Argument extends Leaf {
   /** Sum of its tokens' distinctiveness; 1 and more identifies something. */
   weight: number;
 }
-
-/** Keys that name one thing rather than describe it. */
-const NAMING = /\b(?:id|ids|ref|reference|number|no|code|key|token|uuid|guid|identifier|handle|slug|sku|email|vin|iban)$/u;
-
-/** True for `order_id`, `caseRef`, `phoneNumber`: a key whose value identifies one thing. */
-export const namesThing = (key: string): boolean => NAMING.test(keyWords(key));
-
-/** Two keys of one field, however they are written. */
-export const sameFieldName = (a: string, b: string): boolean => a !== '' && keyWords(a) === keyWords(b);
 
 /** True for `just-started` as an id: words of a sentence joined up, where an identifier should be. */
 export const isWordSlug = (argument: Argument): boolean => namesThing(argument.key) && /^\p{Ll}+(?:[-_]\p{Ll}+)+$/u.test(argument.text);

@@ -31,7 +31,8 @@ export function findDuplicates(run: Run, effect: (call: ToolCall) => Effect): Ma
       if (isKnown && sinceAsked <= first.turn && effect(call) !== 'write') found.set(call, first);
       else earlier.set(key, call);
     }
-    if (turn.calls.some((call) => effect(call) === 'write')) lastWriteTurn = turn.index;
+    // A tool whose name does not tell may have written; a call of the same tool is no reason to doubt it.
+    if (turn.calls.some((call) => effect(call) === 'write' || (effect(call) === 'unknown' && !found.has(call)))) lastWriteTurn = turn.index;
   }
   return found;
 }

@@ -1,6 +1,7 @@
 import { canonicalJson } from '../model/canonical.ts';
 import type { Run, ToolCall } from '../model/run.ts';
-import { namesThing, sameFieldName, type Argument } from './arguments.ts';
+import type { Argument } from './arguments.ts';
+import { isRelatedField, namesThing } from './fields.ts';
 import { normalForm } from './tokens.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
 import type { Supply, SupplyIndex } from './supply.ts';
@@ -81,7 +82,7 @@ function isGuessCorrected({ before, after, learned }: Correction, first: ToolCal
   // What the first call's own answer taught is a use of that answer.
   const others = learned.results.filter((offer) => offer.call !== first);
   if (others.length === 0) return false;
-  const fromSameField = others.some((offer) => sameFieldName(offer.key, before.key));
+  const fromSameField = others.some((offer) => isRelatedField(before.key, offer.path, offer.key));
   if (namesThing(before.key)) return before.placeholder || fromSameField || after.weight >= 1;
   // Elsewhere (a filter, a date, an amount) two values are two questions, unless the second identifies something.
   return (before.placeholder || fromSameField) && after.weight >= 1 && !after.tokens.every((token) => /^[@#]|^\d{1,3}$/u.test(token.norm));
