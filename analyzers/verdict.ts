@@ -42,15 +42,18 @@ interface Aftermath {
   lastHeard: number;
   lastText: number;
   writeTurns: number[];
+  maybeWriteTurns: number[];
 }
 
 function aftermathOf(run: Run, facts: Facts): Aftermath {
   const heard = run.turns.filter((turn) => turn.captured && turn.kept && (turn.text.length > 0 || turn.calls.length > 0));
+  const answered = run.calls.filter((call) => facts.outcome(call) === 'answer');
   return {
     lastHeard: heard.at(-1)?.index ?? -1,
     lastText: heard.findLast((turn) => turn.text.length > 0)?.index ?? -1,
+    writeTurns: answered.filter((call) => facts.effect(call) === 'write').map((call) => call.turn),
     // A tool whose name does not tell may have written.
-    writeTurns: run.calls.filter((call) => facts.effect(call) !== 'read' && facts.outcome(call) === 'answer').map((call) => call.turn),
+    maybeWriteTurns: answered.filter((call) => facts.effect(call) !== 'read').map((call) => call.turn),
   };
 }
 
@@ -100,9 +103,10 @@ function weigh(call: ToolCall, run: Run, facts: Facts, credit: number, after: Af
   const substance = redundancy?.substance ?? 0;
   const holder = redundancy?.heldBy[0];
   if (redundancy !== undefined && holder !== undefined && substance >= SUBSTANCE) {
-    const wroteBetween = after.writeTurns.some((turn) => turn >= holder.turn && turn < call.turn);
-    if (!wroteBetween && redundancy.covered >= HELD) return wasted('unused', 0.85, 'everything in its result was already held', holder);
-    if (!wroteBetween && redundancy.covered >= MOSTLY_HELD && credit < TRACE) {
+    const isBetween = (turn: number): boolean => turn >= holder.turn && turn < call.turn;
+    if (redundancy.covered >= HELD && !after.writeTurns.some(isBetween))
+      return wasted('unused', 0.85, 'everything in its result was already held', holder);
+    if (redundancy.covered >= MOSTLY_HELD && credit < TRACE && !after.maybeWriteTurns.some(isBetween)) {
       return wasted('unused', 0.7, 'most of its result was already held, and nothing of the rest is used', holder);
     }
   }

@@ -2,95 +2,139 @@ import type { Message, Usage } from '../model/message.ts';
 import type { ModelCall, Observation, Origin } from '../model/observation.ts';
 import type { SpanDialect } from './dialect.ts';
 import { contentOfEvents } from './gen-ai-events.ts';
-import { asChoices, readGenAiMessages, readInstructions } from './gen-ai-messages.ts';
+import { readIndexed } from './gen-ai-indexed.ts';
+import { readInputMessages, readInstructions, readOutputMessages, type ChoiceHints } from './gen-ai-messages.ts';
 import { asNumber, asString, parseArguments, parseIfJson } from './json.ts';
-import { readToolDefinitions } from './openai-messages.ts';
 import { originOf, type Attributes, type LogRecord, type Span } from './span.ts';
+import { readToolDefinitions } from './tool-definitions.ts';
 
 /**
  * OTel GenAI semantic conventions, current and v1.36-and-before. Names:
- * https://github.com/open-telemetry/semantic-conventions-genai/blob/main/docs/gen-ai/client-inference.md
+ * https://github.com/open-telemetry/semantic-conventions-genai/blob/main/docs/gen-ai/client-inference.md and, of
+ * old, https://github.com/open-telemetry/semantic-conventions/blob/v1.36.0/docs/gen-ai/gen-ai-spans.md
  */
 const OPERATION = 'gen_ai.operation.name';
+/** OpenLLMetry's name for the operation, before there was one. */
+const REQUEST_TYPE = 'llm.request.type';
 const PROVIDERS = ['gen_ai.provider.name', 'gen_ai.system'];
+const REQUEST_MODEL = 'gen_ai.request.model';
+const RESPONSE_MODEL = 'gen_ai.response.model';
+const RESPONSE_ID = 'gen_ai.response.id';
+const PREVIOUS_RESPONSE_IDS = [
+  'gen_ai.request.previous_response.id',
+  'gen_ai.request.previous_response_id',
+  'gen_ai.openai.request.previous_response_id',
+  'openai.request.previous_response_id',
+];
 const CONVERSATION_ID = 'gen_ai.conversation.id';
+const COMPACTED = 'gen_ai.conversation.compacted';
 const AGENT_NAME = 'gen_ai.agent.name';
+const INPUT = 'gen_ai.input.messages';
+const OUTPUT = 'gen_ai.output.messages';
+const INSTRUCTIONS = 'gen_ai.system_instructions';
+const CHOICE_COUNT = 'gen_ai.request.choice.count';
+const FINISH_REASONS = 'gen_ai.response.finish_reasons';
+const INPUT_TOKENS = ['gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens'];
+const OUTPUT_TOKENS = ['gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens'];
+const TOOL_DEFINITIONS = 'gen_ai.tool.definitions';
+const TOOL_NAME = 'gen_ai.tool.name';
+const TOOL_CALL_ID = 'gen_ai.tool.call.id';
+const TOOL_ARGUMENTS = 'gen_ai.tool.call.arguments';
+const TOOL_RESULT = 'gen_ai.tool.call.result';
+const ERROR_TYPE = 'error.type';
+/** `exception`, `gen_ai.execute_tool.exception`, `gen_ai.client.operation.exception`. */
+const EXCEPTION = /(?:^|\.)exception$/u;
+/** Set by whoever starts a tool ahead of need. */
 const SPECULATIVE = 'fanlight.speculative';
 
 const MODEL_OPERATIONS = new Set(['chat', 'text_completion', 'generate_content', 'responses', 'completion']);
 const AGENT_OPERATIONS = new Set(['invoke_agent', 'create_agent', 'invoke_workflow']);
+/** Operations of one's own that wrap model calls: what messages they hold are sums over their turns. */
+const WRAPPER = /agent|workflow|step|task|chain|plan|tool/iu;
 
 export const genAi: SpanDialect = {
   id: 'gen-ai',
 
   detect: ({ attributes }) =>
-    attributes[OPERATION] !== undefined || (first(attributes, PROVIDERS) !== undefined && attributes['gen_ai.request.model'] !== undefined),
+    attributes[OPERATION] !== undefined || (first(attributes, PROVIDERS) !== undefined && attributes[REQUEST_MODEL] !== undefined),
 
   read(span, logs): Observation | undefined {
-    const operation = asString(span.attributes[OPERATION]);
-    if (operation === 'execute_tool') return readTool(span);
-    if (operation !== undefined && AGENT_OPERATIONS.has(operation)) return readAgent(span);
-    const isModel = operation === undefined || MODEL_OPERATIONS.has(operation);
-    return isModel ? readModelCall(span, logs) : undefined;
+    const operation = asString(span.attributes[OPERATION]) ?? asString(span.attributes[REQUEST_TYPE]);
+    if (operation === 'execute_tool') return readTool(span, logs);
+    if (operation === undefined || MODEL_OPERATIONS.has(operation)) return readModelCall(span, logs);
+    if (AGENT_OPERATIONS.has(operation)) return readAgent(span);
+    const call = WRAPPER.test(operation) ? undefined : readModelCall(span, logs);
+    return call?.input === undefined && call?.output === undefined ? undefined : call;
   },
 };
 
 function readModelCall(span: Span, logs: readonly LogRecord[]): ModelCall {
   const { attributes } = span;
-  const events = contentOfEvents(span, logs);
-  const rawOutput = attributes['gen_ai.output.messages'];
-  const written = readGenAiMessages(rawOutput);
-  const output = written === undefined ? events.output : asChoices(written, rawOutput);
-  const input = readGenAiMessages(attributes['gen_ai.input.messages']) ?? events.input;
-  const instructions = attributes['gen_ai.system_instructions'];
   const call: ModelCall = { ...common(span), kind: 'model' };
-  if (input !== undefined)
-    call.input = [...(instructions === undefined ? [] : readInstructions(instructions)), ...input.map(withoutChoice)];
-  if (output !== undefined) call.output = output.map((message): Message => ({ ...message, role: 'assistant' }));
+  const { input, output, tools } = readContent(span, logs);
+  if (input !== undefined) call.input = input;
+  if (output !== undefined) call.output = output;
+  const definitions = readToolDefinitions(attributes[TOOL_DEFINITIONS] ?? tools);
+  if (definitions.length > 0) call.tools = definitions;
 
-  const model = asString(attributes['gen_ai.response.model']) ?? asString(attributes['gen_ai.request.model']);
+  const model = asString(attributes[RESPONSE_MODEL]) ?? asString(attributes[REQUEST_MODEL]);
   if (model !== undefined) call.model = model;
   const provider = asString(first(attributes, PROVIDERS));
   if (provider !== undefined) call.provider = provider;
   const agentName = asString(attributes[AGENT_NAME]);
   if (agentName !== undefined) call.agentName = agentName;
-  const responseId = asString(attributes['gen_ai.response.id']);
+  const responseId = asString(attributes[RESPONSE_ID]);
   if (responseId !== undefined) call.responseId = responseId;
-  const previous = asString(
-    first(attributes, [
-      'gen_ai.request.previous_response.id',
-      'gen_ai.openai.request.previous_response_id',
-      'openai.request.previous_response_id',
-    ]),
-  );
+  const previous = asString(first(attributes, PREVIOUS_RESPONSE_IDS));
   if (previous !== undefined) call.previousResponseId = previous;
-  const tools = readToolDefinitions(parseIfJson(attributes['gen_ai.tool.definitions']));
-  if (tools.length > 0) call.tools = tools;
-  if (parseIfJson(attributes['gen_ai.conversation.compacted']) === true) call.compacted = true;
+  if (isTrue(attributes[COMPACTED])) call.compacted = true;
   const usage = usageOf(attributes);
   if (usage !== undefined) call.usage = usage;
-  const error = errorOf(span);
+  const error = errorOf(span, logs);
   if (error !== undefined) call.error = error;
   return call;
 }
 
-const withoutChoice = ({ role, parts }: Message): Message => ({ role, parts });
-
-function readTool(span: Span): Observation {
+/** The span's own attributes first, then events and records, then the flattened attributes of old. */
+function readContent(span: Span, logs: readonly LogRecord[]): { input?: Message[]; output?: Message[]; tools?: unknown } {
   const { attributes } = span;
-  const callId = asString(attributes['gen_ai.tool.call.id']);
-  const args = attributes['gen_ai.tool.call.arguments'];
-  const result = attributes['gen_ai.tool.call.result'];
-  const error = errorOf(span);
+  const reasons = parseIfJson(attributes[FINISH_REASONS]);
+  const hints: ChoiceHints = {
+    requested: asNumber(attributes[CHOICE_COUNT]),
+    finished: Array.isArray(reasons) ? reasons.length : undefined,
+  };
+  const written = { input: readInputMessages(attributes[INPUT]), output: readOutputMessages(attributes[OUTPUT], hints) };
+  const isWhole = written.input !== undefined && written.output !== undefined;
+  const events = isWhole ? {} : contentOfEvents(span, logs, hints);
+  const indexed = isWhole ? {} : readIndexed(attributes);
+  const input = written.input ?? events.input ?? indexed.input;
+  const output = written.output ?? events.output ?? indexed.output;
+  // Instructions may be told twice, on the span and in the input: OpenAI's clients send them either way.
+  const instructions = input?.[0]?.role === 'system' ? [] : readInstructions(attributes[INSTRUCTIONS]);
+  return {
+    ...(input !== undefined && { input: [...instructions, ...input] }),
+    ...(output !== undefined && { output }),
+    tools: indexed.tools,
+  };
+}
+
+const isTrue = (value: unknown): boolean => value === true || value === 'true';
+
+function readTool(span: Span, logs: readonly LogRecord[]): Observation {
+  const { attributes } = span;
+  const callId = asString(attributes[TOOL_CALL_ID]);
+  const args = attributes[TOOL_ARGUMENTS];
+  const result = attributes[TOOL_RESULT];
+  const error = errorOf(span, logs);
   return {
     ...common(span),
     kind: 'tool',
-    name: asString(attributes['gen_ai.tool.name']) ?? span.name.replace(/^execute_tool\s+/u, ''),
+    name: asString(attributes[TOOL_NAME]) ?? span.name.replace(/^execute_tool\s*/u, ''),
     ...(callId !== undefined && { callId }),
     ...(args !== undefined && { arguments: parseArguments(args) }),
     ...(result !== undefined && { result }),
     ...(error !== undefined && { error }),
-    ...(attributes[SPECULATIVE] === true && { speculative: true }),
+    ...(isTrue(attributes[SPECULATIVE]) && { speculative: true }),
   };
 }
 
@@ -118,16 +162,17 @@ function common(span: Span): Common {
   };
 }
 
-function errorOf(span: Span): string | undefined {
-  const type = asString(span.attributes['error.type']);
+function errorOf(span: Span, logs: readonly LogRecord[]): string | undefined {
+  const type = asString(span.attributes[ERROR_TYPE]);
   if (span.status.code !== 2 && type === undefined) return undefined;
-  const exception = span.events.find((event) => event.name === 'exception')?.attributes['exception.message'];
+  const events = [...span.events, ...logs.map(({ eventName, attributes }) => ({ name: eventName ?? '', attributes }))];
+  const exception = events.find(({ name }) => EXCEPTION.test(name))?.attributes['exception.message'];
   return asString(exception) ?? asString(span.status.message) ?? type ?? 'error';
 }
 
 function usageOf(attributes: Attributes): Usage | undefined {
-  const inputTokens = asNumber(first(attributes, ['gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens']));
-  const outputTokens = asNumber(first(attributes, ['gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens']));
+  const inputTokens = asNumber(first(attributes, INPUT_TOKENS));
+  const outputTokens = asNumber(first(attributes, OUTPUT_TOKENS));
   if (inputTokens === undefined && outputTokens === undefined) return undefined;
   return { ...(inputTokens !== undefined && { inputTokens }), ...(outputTokens !== undefined && { outputTokens }) };
 }

@@ -39,7 +39,7 @@ const DEPTH_LIMIT = 12;
 function schemaWords(schema: unknown, depth = 0): string[] {
   if (!isObject(schema) || depth > DEPTH_LIMIT) return [];
   const own = [schema['const'], schema['default'], schema['example'], schema['description']];
-  const words = [...own, ...asArray(schema['enum']), ...asArray(schema['examples'])].flatMap(valueWords);
+  const words = [...own, ...asArray(schema['enum']), ...asArray(schema['examples'])].flatMap((value) => valueWords(value));
   const inner = [
     ...['properties', '$defs', 'definitions'].flatMap((key) => (isObject(schema[key]) ? Object.values(schema[key]) : [])),
     schema['items'],
@@ -49,8 +49,9 @@ function schemaWords(schema: unknown, depth = 0): string[] {
   return [...words, ...inner.flatMap((next) => schemaWords(next, depth + 1))];
 }
 
-function valueWords(value: unknown): string[] {
+function valueWords(value: unknown, depth = 0): string[] {
   if (typeof value === 'string') return value === '' ? [] : [value];
   if (typeof value === 'number') return [String(value)];
-  return typeof value === 'object' && value !== null ? [JSON.stringify(value)] : [];
+  if (typeof value !== 'object' || value === null || depth > DEPTH_LIMIT) return [];
+  return Object.values(value).flatMap((inner) => valueWords(inner, depth + 1));
 }

@@ -31,8 +31,8 @@ export function findDuplicates(run: Run, effect: (call: ToolCall) => Effect): Ma
       if (isKnown && sinceAsked <= first.turn && effect(call) !== 'write') found.set(call, first);
       else earlier.set(key, call);
     }
-    // A tool whose name does not tell may have written; a call of the same tool is no reason to doubt it.
-    if (turn.calls.some((call) => effect(call) === 'write' || (effect(call) === 'unknown' && !found.has(call)))) lastWriteTurn = turn.index;
+    // The answer was the same: only a known write makes asking again worth while.
+    if (turn.calls.some((call) => effect(call) === 'write')) lastWriteTurn = turn.index;
   }
   return found;
 }
