@@ -1,5 +1,4 @@
 import type { ToolCall } from '../model/run.ts';
-import { namesThing } from './fields.ts';
 import { leafText, leavesOf, type Leaf } from './leaves.ts';
 import { distinctiveness } from './distinct.ts';
 import { tokenize, type Token } from './tokens.ts';
@@ -20,8 +19,8 @@ export interface Argument extends Leaf {
   weight: number;
 }
 
-/** True for `just-started` as an id: words of a sentence joined up, where an identifier should be. */
-export const isWordSlug = (argument: Argument): boolean => namesThing(argument.key) && /^\p{Ll}+(?:[-_]\p{Ll}+)+$/u.test(argument.text);
+/** True for `just-started`: words joined up like an identifier, without being one. */
+export const isWordSlug = (argument: Argument): boolean => /^\p{Ll}+(?:[-_]\p{Ll}+)+$/u.test(argument.text);
 
 /** From so many words on, an argument is text and not a value. */
 const PROSE_WORDS = 6;

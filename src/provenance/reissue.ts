@@ -55,6 +55,8 @@ export function findReissues(run: Run, supply: SupplyIndex): Map<ToolCall, Reiss
 }
 
 const LOOK_AHEAD = 12;
+/** Distinctiveness from which a value names something. */
+const IDENTIFIES = 0.6;
 
 function judge(first: ToolCall, again: ToolCall, outcome: Outcome, supply: SupplyIndex): Reissue | undefined {
   const { corrections, sharedValues, changedCount } = compare(first, again, supply);
@@ -85,7 +87,11 @@ function isGuessCorrected({ before, after, learned }: Correction, first: ToolCal
   const fromSameField = others.some((offer) => isRelatedField(before.key, offer.path, offer.key));
   if (namesThing(before.key)) return before.placeholder || fromSameField || after.weight >= 1;
   // Elsewhere (a filter, a date, an amount) two values are two questions, unless the second identifies something.
-  return (before.placeholder || fromSameField) && after.weight >= 1 && !after.tokens.every((token) => /^[@#]|^\d{1,3}$/u.test(token.norm));
+  return (
+    (before.placeholder || fromSameField) &&
+    after.weight >= IDENTIFIES &&
+    !after.tokens.every((token) => /^[@#]|^\d{1,3}$/u.test(token.norm))
+  );
 }
 
 function compare(
