@@ -16,13 +16,14 @@ export interface EvidencePlace {
 /**
  * One thing a person can check:
  * - `guessed`: `value` was sent as an argument (`to`), and nothing before supplied it;
+ * - `replaced`: `value` was sent as an argument (`to`), and something else the second time;
  * - `supplied`: `value` stands in a result (`from`) and, where `to` is given, was taken over there;
  * - `answered`: `value` is what the call's own result said (`from`);
  * - `held`: `value` stands in this result (`to`) and already stood in an earlier one (`from`);
  * - `absent`: what should be there is not; `value` says what.
  */
 export interface Evidence {
-  kind: 'guessed' | 'supplied' | 'answered' | 'held' | 'absent';
+  kind: 'guessed' | 'replaced' | 'supplied' | 'answered' | 'held' | 'absent';
   value: string;
   from?: EvidencePlace;
   to?: EvidencePlace;

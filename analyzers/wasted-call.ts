@@ -72,7 +72,13 @@ function evidenceOf(call: ToolCall, verdict: Verdict, { facts }: RuleContext): E
       ...corrections.slice(0, MOST).flatMap(({ before, after, learned }): Evidence[] => [
         ...(before === undefined
           ? []
-          : [{ kind: 'guessed' as const, value: excerpt(before.text), to: argumentPlace(before.call, before.path) }]),
+          : [
+              {
+                kind: facts.supply.isGrounded(before) ? ('replaced' as const) : ('guessed' as const),
+                value: excerpt(before.text),
+                to: argumentPlace(before.call, before.path),
+              },
+            ]),
         {
           kind: 'supplied',
           value: excerpt(after.text),

@@ -26,7 +26,7 @@ const finding = z.object({
   confidence: rate,
   evidence: z.array(
     z.object({
-      kind: z.enum(['guessed', 'supplied', 'answered', 'held', 'absent']),
+      kind: z.enum(['guessed', 'replaced', 'supplied', 'answered', 'held', 'absent']),
       value: z.string(),
       from: place.optional(),
       to: place.optional(),

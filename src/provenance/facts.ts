@@ -41,7 +41,7 @@ export function factsOf(run: Run, options: FactOptions = {}): Facts {
     return known;
   };
   const supply = lazy(() => buildSupply(run));
-  const reissues = lazy(() => findReissues(run, supply()));
+  const reissues = lazy(() => findReissues(run, supply(), effect));
   const putAside = lazy(() => new Set(reissues().keys()));
   const redundancy = lazy(() => findRedundancy(run, putAside()));
   const alike = lazy(

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../model/canonical.ts';
 import type { Run, ToolCall } from '../model/run.ts';
+import type { Effect } from './effect.ts';
 import type { Argument } from './arguments.ts';
 import { isRelatedField, namesThing } from './fields.ts';
 import { normalForm } from './tokens.ts';
@@ -27,7 +28,13 @@ export interface Reissue {
 }
 
 /** For each call the later call that did its work again, within the same user turn. One pass over the run. */
-export function findReissues(run: Run, supply: SupplyIndex): Map<ToolCall, Reissue> {
+export function findReissues(run: Run, supply: SupplyIndex, effect: (call: ToolCall) => Effect): Map<ToolCall, Reissue> {
+  // How many calls that may change something had been issued up to each turn.
+  let sofar = 0;
+  const changes = run.turns.map((turn) => (sofar += turn.calls.filter((call) => effect(call) !== 'read').length));
+  const nothingDoneBetween = (first: ToolCall, again: ToolCall): boolean =>
+    changes[again.turn - 1] === changes[(first.fedTurn ?? again.turn) - 1];
+
   const byName = new Map<string, ToolCall[]>();
   for (const call of run.calls) {
     if (call.origin !== 'model' || call.speculative) continue;
@@ -44,7 +51,7 @@ export function findReissues(run: Run, supply: SupplyIndex): Map<ToolCall, Reiss
       for (const again of calls.slice(i + 1, i + 1 + LOOK_AHEAD)) {
         if (again.turn < (first.fedTurn ?? Infinity)) continue;
         if (run.turns[again.turn]?.userTurn !== run.turns[first.turn]?.userTurn) break;
-        const reissue = judge(first, again, outcome, supply);
+        const reissue = judge(first, again, outcome, supply, nothingDoneBetween(first, again));
         if (reissue === undefined) continue;
         found.set(first, reissue);
         break;
@@ -58,11 +65,12 @@ const LOOK_AHEAD = 12;
 /** Distinctiveness from which a value names something. */
 const IDENTIFIES = 0.6;
 
-function judge(first: ToolCall, again: ToolCall, outcome: Outcome, supply: SupplyIndex): Reissue | undefined {
+function judge(first: ToolCall, again: ToolCall, outcome: Outcome, supply: SupplyIndex, isUntouched: boolean): Reissue | undefined {
   const { corrections, sharedValues, changedCount } = compare(first, again, supply);
   const reissue = (because: Reissue['because']): Reissue => ({ first, again, outcome, corrections, because });
   if (outcome === 'failure') {
-    if (changedCount === 0) return isRetry(first, again) ? reissue('failed') : undefined;
+    // The same call again is a retry, unless the failure led to something in between (a fix, after which the test is run again).
+    if (changedCount === 0) return isUntouched ? reissue('failed') : undefined;
     const sameSubject = sharedValues > 0 && changedCount <= Math.max(2, sharedValues);
     const guessed = corrections.some(({ before }) => before !== undefined && !supply.isGrounded(before));
     const learned = corrections.some((correction) => correction.learned !== undefined);
@@ -74,9 +82,6 @@ function judge(first: ToolCall, again: ToolCall, outcome: Outcome, supply: Suppl
   const isCorrected = changedCount > 0 && corrections.length === changedCount;
   return isCorrected && corrections.every((correction) => isGuessCorrected(correction, first, supply)) ? reissue('guessed') : undefined;
 }
-
-/** The same call at once, without anything done in between that the failure may have led to. */
-const isRetry = (first: ToolCall, again: ToolCall): boolean => again.turn === first.fedTurn;
 
 function isGuessCorrected({ before, after, learned }: Correction, first: ToolCall, supply: SupplyIndex): boolean {
   if (learned === undefined || before === undefined || before.prose || after.prose) return false;

@@ -20,6 +20,8 @@ export function evidenceText({ kind, value, from, to }: Evidence, report: RunRep
   switch (kind) {
     case 'guessed':
       return `sent ${quoted} as ${at(to)}; nothing before gave it`;
+    case 'replaced':
+      return `sent ${quoted} as ${at(to)}`;
     case 'supplied':
       if (from === undefined) return `then sent ${quoted} as ${at(to)}`;
       return `${quoted} came from ${at(from)}${to === undefined ? '' : ` and became ${at(to)}`}`;
