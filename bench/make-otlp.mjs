@@ -11,7 +11,8 @@ export async function makeOtlp(file, bytes) {
   let written = 0;
   let serial = 0;
   while (written < bytes || open.length > 0) {
-    while (written < bytes && open.length < 20) open.push(agentRun((serial += 1), random));
+    const room = written < bytes ? 20 - open.length : 0;
+    for (let i = 0; i < room; i++) open.push(agentRun((serial += 1), random));
     const at = Math.floor(random() * open.length);
     const next = open[at].next();
     if (next.done) {

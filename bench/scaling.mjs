@@ -19,7 +19,9 @@ function table(sizes, unit, make) {
       return performance.now() - start;
     });
     const best = Math.min(...times);
-    console.log(`  ${String(size).padStart(5)} ${unit}  ${best.toFixed(0).padStart(6)} ms  ${(best / size).toFixed(2).padStart(8)} ms a ${unit.replace(/s$/u, '')}`);
+    console.log(
+      `  ${String(size).padStart(5)} ${unit}  ${best.toFixed(0).padStart(6)} ms  ${(best / size).toFixed(2).padStart(8)} ms a ${unit.replace(/s$/u, '')}`,
+    );
   }
 }
 
@@ -31,7 +33,10 @@ function conversation(turns, words, firstResultBytes = 0) {
   const messages = [{ role: 'user', parts: [{ type: 'text', text: `Go through it all. ${text(20)}` }] }];
   for (let turn = 0; turn < turns; turn++) {
     const ids = [`a${turn}`, `b${turn}`];
-    messages.push({ role: 'assistant', parts: ids.map((id) => ({ type: 'tool_call', id, name: `read_${id[0]}`, arguments: { key: word(), why: text(8) } })) });
+    messages.push({
+      role: 'assistant',
+      parts: ids.map((id) => ({ type: 'tool_call', id, name: `read_${id[0]}`, arguments: { key: word(), why: text(8) } })),
+    });
     for (const id of ids) {
       const size = turn === 0 && id === 'a0' && firstResultBytes > 0 ? Math.ceil(firstResultBytes / 7) : words;
       messages.push({ role: 'tool', parts: [{ type: 'tool_result', id, content: JSON.stringify({ id: word(), note: text(size) }) }] });

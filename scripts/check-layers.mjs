@@ -19,7 +19,8 @@ export const LAYERS = {
   instrumentation: [],
 };
 
-const IMPORT = /(?:^|\n)\s*(?:import|export)\s(?:[^'";]*?\sfrom\s)?['"](?<specifier>[^'"]+)['"]|import\(\s*['"](?<dynamic>[^'"]+)['"]\s*\)/gu;
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\s(?:[^'";]*?\sfrom\s)?['"](?<specifier>[^'"]+)['"]|import\(\s*['"](?<dynamic>[^'"]+)['"]\s*\)/gu;
 
 /** Sentences, one for each import that looks up and each folder that is no layer. */
 export function checkLayers(root) {
@@ -37,7 +38,9 @@ export function checkLayers(root) {
       const targetLayer = layerOf(target);
       const allowed = LAYERS[layer];
       if (targetLayer === layer || allowed.includes('*') || allowed.includes(targetLayer)) continue;
-      violations.push(`${file} imports ${target}: ${layer} may import ${allowed.length === 0 ? 'nothing above it' : `only ${allowed.join(', ')}`} (docs/architecture.md)`);
+      violations.push(
+        `${file} imports ${target}: ${layer} may import ${allowed.length === 0 ? 'nothing above it' : `only ${allowed.join(', ')}`} (docs/architecture.md)`,
+      );
     }
   }
   return violations;

@@ -15,7 +15,18 @@ const runs = [
     user: 'Can I see Dr Okafor on Tuesday afternoon? My patient number is P-20931.',
     turns: [
       [
-        ['get_calendar', { doctor: 'Dr Okafor', date: '2026-05-05' }, { doctor: 'Dr Okafor', slots: [{ slot_id: 'slot-8841', start: '2026-05-05T15:00:00' }, { slot_id: 'slot-8842', start: '2026-05-05T16:30:00' }] }, 820],
+        [
+          'get_calendar',
+          { doctor: 'Dr Okafor', date: '2026-05-05' },
+          {
+            doctor: 'Dr Okafor',
+            slots: [
+              { slot_id: 'slot-8841', start: '2026-05-05T15:00:00' },
+              { slot_id: 'slot-8842', start: '2026-05-05T16:30:00' },
+            ],
+          },
+          820,
+        ],
         ['get_insurance', { patient: 'P-20931' }, { insurer: 'Aurora Health', copay: 15 }, 310],
         ['book_appointment', { slot_id: 'slot-tue-pm', patient: 'P-20931' }, { error: 'slot_not_found' }, 1240],
       ],
@@ -28,7 +39,12 @@ const runs = [
     user: 'I need a physiotherapy appointment this week. Patient number P-11820.',
     turns: [
       [
-        ['get_calendar', { department: 'physiotherapy', date: '2026-05-06' }, { slots: [{ slot_id: 'slot-3127', start: '2026-05-06T09:20:00', with: 'Mr Lindqvist' }] }, 760],
+        [
+          'get_calendar',
+          { department: 'physiotherapy', date: '2026-05-06' },
+          { slots: [{ slot_id: 'slot-3127', start: '2026-05-06T09:20:00', with: 'Mr Lindqvist' }] },
+          760,
+        ],
         ['get_referral', { patient: 'P-11820' }, { referral: 'RF-6650', sessions_left: 4 }, 420],
       ],
       [['book_appointment', { slot_id: 'slot-3127', patient: 'P-11820', referral: 'RF-6650' }, { confirmation: 'BK-51078' }, 910]],
@@ -52,7 +68,17 @@ const runs = [
     user: 'Book me with any dentist tomorrow morning, patient P-30764.',
     turns: [
       [
-        ['get_calendar', { department: 'dental', date: '2026-05-06' }, { slots: [{ slot_id: 'slot-9120', start: '2026-05-06T08:40:00' }, { slot_id: 'slot-9121', start: '2026-05-06T10:10:00' }] }, 700],
+        [
+          'get_calendar',
+          { department: 'dental', date: '2026-05-06' },
+          {
+            slots: [
+              { slot_id: 'slot-9120', start: '2026-05-06T08:40:00' },
+              { slot_id: 'slot-9121', start: '2026-05-06T10:10:00' },
+            ],
+          },
+          700,
+        ],
         ['book_appointment', { slot_id: 'slot-0900', patient: 'P-30764' }, { confirmation: 'BK-51080' }, 980],
       ],
     ],
@@ -63,8 +89,22 @@ const runs = [
     user: 'Please move my appointment BK-50412 to another day, same doctor.',
     turns: [
       [['get_appointment', { confirmation: 'BK-50412' }, { doctor: 'Dr Haddad', start: '2026-05-05T11:00:00' }, 330]],
-      [['get_calendar', { doctor: 'Dr Haddad', date: '2026-05-07' }, { slots: [{ slot_id: 'slot-7705', start: '2026-05-07T14:15:00' }] }, 690]],
-      [['reschedule_appointment', { confirmation: 'BK-50412', slot_id: 'slot-7705' }, { confirmation: 'BK-50412', start: '2026-05-07T14:15:00' }, 870]],
+      [
+        [
+          'get_calendar',
+          { doctor: 'Dr Haddad', date: '2026-05-07' },
+          { slots: [{ slot_id: 'slot-7705', start: '2026-05-07T14:15:00' }] },
+          690,
+        ],
+      ],
+      [
+        [
+          'reschedule_appointment',
+          { confirmation: 'BK-50412', slot_id: 'slot-7705' },
+          { confirmation: 'BK-50412', start: '2026-05-07T14:15:00' },
+          870,
+        ],
+      ],
     ],
     answer: 'Your appointment with Dr Haddad is now on Thursday, May 7 at 2:15 pm.',
   },
@@ -72,13 +112,38 @@ const runs = [
     name: 'the-same-invoice-twice',
     user: 'Why is my invoice INV-7781 so high?',
     turns: [
-      [['get_invoice', { invoice: 'INV-7781' }, { total: 318.4, lines: [{ item: 'MRI scan', amount: 290 }, { item: 'report', amount: 28.4 }] }, 410]],
       [
-        ['get_invoice', { invoice: 'INV-7781' }, { total: 318.4, lines: [{ item: 'MRI scan', amount: 290 }, { item: 'report', amount: 28.4 }] }, 390],
+        [
+          'get_invoice',
+          { invoice: 'INV-7781' },
+          {
+            total: 318.4,
+            lines: [
+              { item: 'MRI scan', amount: 290 },
+              { item: 'report', amount: 28.4 },
+            ],
+          },
+          410,
+        ],
+      ],
+      [
+        [
+          'get_invoice',
+          { invoice: 'INV-7781' },
+          {
+            total: 318.4,
+            lines: [
+              { item: 'MRI scan', amount: 290 },
+              { item: 'report', amount: 28.4 },
+            ],
+          },
+          390,
+        ],
         ['get_tariff', { item: 'MRI scan' }, { item: 'MRI scan', insurer_pays: 0.8 }, 300],
       ],
     ],
-    answer: 'Of the $318.40, the MRI scan is $290.00 and the report $28.40. Your insurer pays 80 % of the scan, which this invoice does not show yet.',
+    answer:
+      'Of the $318.40, the MRI scan is $290.00 and the report $28.40. Your insurer pays 80 % of the scan, which this invoice does not show yet.',
   },
   {
     name: 'nothing-free',
@@ -117,7 +182,10 @@ function spansOf(run, startedAt) {
       kind,
       startTimeUnixNano: nanos(start),
       endTimeUnixNano: nanos(end),
-      attributes: Object.entries(attributes).map(([key, value]) => ({ key, value: typeof value === 'number' ? { intValue: String(value) } : { stringValue: value } })),
+      attributes: Object.entries(attributes).map(([key, value]) => ({
+        key,
+        value: typeof value === 'number' ? { intValue: String(value) } : { stringValue: value },
+      })),
       status: {},
     });
   const messages = [text('system', SYSTEM), text('user', run.user)];
@@ -139,7 +207,10 @@ function spansOf(run, startedAt) {
   };
   run.turns.forEach((calls, turn) => {
     const ids = calls.map((_, i) => `call_${hex(`${run.name} ${turn} ${i}`, 20)}`);
-    chat(calls.map(([name, args], i) => ({ type: 'tool_call', id: ids[i], name, arguments: args })), 540 + 45 * calls.length);
+    chat(
+      calls.map(([name, args], i) => ({ type: 'tool_call', id: ids[i], name, arguments: args })),
+      540 + 45 * calls.length,
+    );
     calls.forEach(([name, args, result, took], i) => {
       add(`execute_tool ${name}`, now, now + took, 1, {
         'gen_ai.operation.name': 'execute_tool',
@@ -159,7 +230,9 @@ function spansOf(run, startedAt) {
 }
 
 // Spans are exported when they end, in small batches: a run lies spread over lines, between others.
-const spans = runs.flatMap((run, i) => spansOf(run, Date.UTC(2026, 4, 4, 9, 0, 0) + i * 1500)).toSorted((a, b) => (a.endTimeUnixNano < b.endTimeUnixNano ? -1 : 1));
+const spans = runs
+  .flatMap((run, i) => spansOf(run, Date.UTC(2026, 4, 4, 9, 0, 0) + i * 1500))
+  .toSorted((a, b) => (a.endTimeUnixNano < b.endTimeUnixNano ? -1 : 1));
 const lines = [];
 for (let at = 0; at < spans.length; at += 4) {
   lines.push(

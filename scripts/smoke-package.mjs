@@ -18,7 +18,10 @@ try {
 
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'smoke', private: true }));
   run('npm', ['install', '--silent', '--no-audit', '--no-fund', `./${tarball}`]);
-  writeFileSync(join(folder, 'a.mjs'), "import { analyze, readTraces } from 'fanlight';\nif (typeof analyze !== 'function' || typeof readTraces !== 'function') process.exit(1);\n");
+  writeFileSync(
+    join(folder, 'a.mjs'),
+    "import { analyze, readTraces } from 'fanlight';\nif (typeof analyze !== 'function' || typeof readTraces !== 'function') process.exit(1);\n",
+  );
   writeFileSync(
     join(folder, 'b.cjs'),
     "const { analyze } = require('fanlight');\nanalyze('node_modules/fanlight/fixtures/booking').then((r) => { if (r.summary.wastedCalls === 0) process.exit(1); });\n",
@@ -28,13 +31,20 @@ try {
   const version = run('npx', ['--no-install', 'fanlight', '--version']).trim();
   if (!/^\d+\.\d+\.\d+/u.test(version)) throw new Error(`fanlight --version printed ${version}`);
   if (!run('npx', ['--no-install', 'fanlight', 'analyze', '--help']).includes('Examples:')) throw new Error('no examples in the help');
-  if (!run('npx', ['--no-install', 'fanlight', 'explain', 'wasted-call']).includes('# wasted-call')) throw new Error('no rule page in the package');
+  if (!run('npx', ['--no-install', 'fanlight', 'explain', 'wasted-call']).includes('# wasted-call'))
+    throw new Error('no rule page in the package');
 
   writeFileSync(
     join(folder, 'consumer.ts'),
     "import { analyze, readTraces, type Report, type Run } from 'fanlight';\nconst report: Report = await analyze('traces/');\nconst rate: number = report.summary.wastedRate;\nfor await (const run of readTraces(['a.jsonl'])) { const typed: Run = run; console.log(typed.id, rate); }\n",
   );
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { module: 'nodenext', target: 'es2023', strict: true, noEmit: true, types: ['node'] }, files: ['consumer.ts'] }));
+  writeFileSync(
+    join(folder, 'tsconfig.json'),
+    JSON.stringify({
+      compilerOptions: { module: 'nodenext', target: 'es2023', strict: true, noEmit: true, types: ['node'] },
+      files: ['consumer.ts'],
+    }),
+  );
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'smoke', private: true, type: 'module' }));
   symlinkSync(join(root, 'node_modules/@types'), join(folder, 'node_modules/@types'));
   run('node', [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.']);

@@ -7,7 +7,11 @@ import { configSchema } from '../dist/src/config/schema.js';
 
 export const schemas = {
   'report.schema.json': schemaOf(reportSchema, 'fanlight report', 'What `fanlight analyze --format json` prints.'),
-  'run.schema.json': schemaOf(runReportSchema, 'fanlight run report', 'One line of `fanlight analyze --format ndjson`, the last one left out.'),
+  'run.schema.json': schemaOf(
+    runReportSchema,
+    'fanlight run report',
+    'One line of `fanlight analyze --format ndjson`, the last one left out.',
+  ),
   'config.schema.json': schemaOf(configSchema, 'fanlight config', 'What `fanlight.config.json` holds.'),
 };
 

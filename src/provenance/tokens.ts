@@ -46,7 +46,6 @@ const ASCII_WORD = /[a-z0-9]+(?:'(?:s|t|re|ll|ve|d|m)\b)?/giu;
 /** Tokens of a text, in order. Linear in its length. */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
-  // eslint-disable-next-line no-control-regex
   const pattern = /^[\x00-\x7f]*$/u.test(text) ? ASCII_WORD : WORD;
   pattern.lastIndex = 0;
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
@@ -140,6 +139,5 @@ export function stemmed(word: string): string {
 /** Lower case, compatibility forms composed, accents dropped. */
 function fold(word: string): string {
   const lower = word.toLowerCase();
-  // eslint-disable-next-line no-control-regex
   return /^[\x00-\x7f]*$/u.test(lower) ? lower : lower.normalize('NFKD').replaceAll(/\p{M}/gu, '');
 }

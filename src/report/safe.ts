@@ -3,7 +3,6 @@
  * reorder text are shown as escapes, so that no trace can move the cursor or hide what it says.
  */
 export function safe(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/gu, (c) =>
     c === '\n' || c === '\t' ? ' ' : `\\u${(c.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
   );

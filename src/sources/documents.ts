@@ -1,84 +1,60 @@
-import { JSONParser } from '@streamparser/json';
-import { StringDecoder } from 'node:string_decoder';
-import { isObject, type Json } from '../dialects/json.ts';
+import { JsonElements, type Element } from './json-elements.ts';
 
-export type Element =
-  /** An element of `resourceSpans` or `resourceLogs`. */
-  | { kind: 'resourceSpans' | 'resourceLogs'; value: Json; line: number }
-  /** A whole object: the document itself or an element of the array that is the document. */
-  | { kind: 'object'; value: Json; line: number };
+export type DocumentPart = Element | { kind: 'problem'; reason: string; line: number };
+
+const NEWLINE = 0x0a;
+const BOM = '\uFEFF';
 
 /**
- * JSON that spans lines: one value or several after each other. Elements come out as soon as they are
- * complete, so that a document that breaks off still gives what it holds; then an error is thrown, with the
- * line in its `line` property.
+ * JSON that spans lines: one value or several after each other, given as their elements complete. After an
+ * error, reading goes on at the next line that begins a value in its first column.
  */
-export async function* readDocuments(chunks: AsyncIterable<Buffer>): AsyncGenerator<Element[]> {
-  let ready: Element[] = [];
+export async function* readDocuments(chunks: AsyncIterable<Buffer>): AsyncGenerator<DocumentPart[]> {
+  let parts: DocumentPart[] = [];
+  let json: JsonElements | undefined = new JsonElements();
   let line = 1;
-  let inner = 0;
-  const parser = new JSONParser({
-    separator: '',
-    paths: [
-      '$.resourceSpans.*',
-      '$.resource_spans.*',
-      '$.resourceLogs.*',
-      '$.resource_logs.*',
-      '$.*.resourceSpans.*',
-      '$.*.resourceLogs.*',
-      '$.*',
-      '$',
-    ],
-  });
-  parser.onValue = ({ value, key, stack }) => {
-    const names = [...stack.map((frame) => frame.key), key].filter((name) => typeof name === 'string');
-    const last = names.at(-1);
-    const isElement = typeof key === 'number';
-    if (isElement && isObject(value) && (last === 'resourceSpans' || last === 'resource_spans')) {
-      ready.push({ kind: 'resourceSpans', value, line });
-      inner += 1;
-    } else if (isElement && isObject(value) && (last === 'resourceLogs' || last === 'resource_logs')) {
-      ready.push({ kind: 'resourceLogs', value, line });
-      inner += 1;
-    } else if (isElement && stack.length === 1 && isObject(value)) {
-      if (inner === 0) ready.push({ kind: 'object', value, line });
-      inner = 0;
-    } else if (key === undefined) {
-      if (inner === 0 && isObject(value)) ready.push({ kind: 'object', value, line });
-      inner = 0;
-    }
+  let isLineStart = true;
+
+  const fail = (error: Error): void => {
+    parts.push(...(json?.finish() ?? []), { kind: 'problem', reason: reasonOf(error), line });
+    json = undefined;
   };
-  let failure: Error | undefined;
-  parser.onError = (error) => {
-    failure ??= error;
+  const write = (piece: Buffer): void => {
+    if (json !== undefined) json.line = line;
+    if (isLineStart && beginsValue(piece)) {
+      // A value that does not fit here may be the beginning of the next document.
+      json?.write(piece.subarray(0, 1));
+      if (json?.error !== undefined) fail(json.error);
+      if (json === undefined) {
+        json = new JsonElements(true);
+        json.line = line;
+        json.write(piece);
+      } else json.write(piece.subarray(1));
+    } else json?.write(piece);
+    if (json?.error !== undefined) fail(json.error);
+    else if (json !== undefined && json.ready.length > 0) parts.push(...json.ready.splice(0));
   };
-  const decoder = new StringDecoder('utf8');
+
   for await (const chunk of chunks) {
-    const text = decoder.write(chunk);
-    // Fed by line, so that an error and an element know where they are.
-    for (const piece of text.split(/(?<=\n)/u)) {
-      try {
-        parser.write(piece);
-      } catch (error) {
-        failure ??= error as Error;
-      }
-      if (failure !== undefined) break;
-      if (piece.endsWith('\n')) line += 1;
+    let from: number = line === 1 && isLineStart && chunk.subarray(0, 3).toString('utf8') === BOM ? 3 : 0;
+    while (from < chunk.length) {
+      // Fed by line, so that an error and an element know where they are.
+      const at: number = chunk.indexOf(NEWLINE, from);
+      const to = at < 0 ? chunk.length : at + 1;
+      write(chunk.subarray(from, to));
+      isLineStart = at >= 0;
+      if (isLineStart) line += 1;
+      from = to;
     }
-    if (ready.length > 0) yield ready;
-    ready = [];
-    if (failure !== undefined) throw Object.assign(failure, { line });
+    if (parts.length > 0) yield parts;
+    parts = [];
   }
-  if (!parser.isEnded && line > 0 && !isBetweenValues(parser))
-    throw Object.assign(new Error('the JSON document breaks off before its end'), { line });
+  parts.push(...(json?.finish() ?? []));
+  if (json?.error !== undefined) parts.push({ kind: 'problem', reason: reasonOf(json.error), line });
+  yield parts;
 }
 
-/** True when every value that was begun is complete. */
-function isBetweenValues(parser: JSONParser): boolean {
-  try {
-    parser.end();
-    return parser.isEnded;
-  } catch {
-    return false;
-  }
-}
+const beginsValue = (piece: Buffer): boolean => piece[0] === 0x7b || piece[0] === 0x5b;
+
+const reasonOf = (error: Error): string =>
+  /breaks off|levels deep/u.test(error.message) ? error.message : 'not valid JSON here; reading goes on at the next value';

@@ -1,4 +1,6 @@
-import { startsWith, ZSTD } from './bytes.ts';
+import { startsWith } from './through.ts';
+import { JsonElements } from './json-elements.ts';
+import { ZSTD } from './zstd.ts';
 
 /** How a file holds its data. */
 export type Form =
@@ -13,43 +15,61 @@ export type Form =
   /** None of these; `reason` says what it looks like. */
   | { reason: string };
 
-/** Tells the form from the first bytes (64 KiB or the whole file). */
+/** Tells the form from the first bytes (64 KiB or more, or the whole file). */
 export function formOf(head: Buffer): Form {
   if (head.length === 0) return { reason: 'the file is empty' };
+  if (startsWith(head, [0xff, 0xfe]) || startsWith(head, [0xfe, 0xff])) return { reason: 'UTF-16 text; convert it to UTF-8 first' };
   const text = head.toString('utf8').replace(/^\uFEFF/u, '');
   const start = text.trimStart();
   if (start === '') return { reason: 'the file holds only white space' };
   if (/^[[{]/u.test(start)) return formOfJson(start);
+  if (isMessage(head)) return 'message';
   if (isFramed(head)) return 'frames';
-  if (head[0] === 0x0a && !isText(head)) return 'message';
-  if (isText(head) && /^\s*[[{]/mu.test(text.slice(text.indexOf('\n') + 1)) && text.includes('\n')) return 'lines';
+  // A broken first line is no reason to leave the others.
+  if (isText(head) && start.split('\n', 50).slice(1).some(isWholeObject)) return 'lines';
   return { reason: `not trace data: ${describe(head, start)}` };
 }
 
-/** A line that opens something and does not close it begins a document; a broken first line among whole ones does not. */
+/** Lines that read as one value so far are a document; so are lines that read as none, unless they are whole on their own. */
 function formOfJson(start: string): Form {
-  const lines = start.split('\n', 5).map((line) => line.trim());
-  const [first = '', ...others] = lines.filter((line) => line !== '');
-  if (isWholeValue(first) || !start.includes('\n')) return 'lines';
-  if (others.some((line) => line.startsWith('{') && line.length > 2 && isWholeValue(line) && !/^[[{]$/u.test(first))) return 'lines';
-  return /[[{,]$/u.test(first) ? 'document' : 'lines';
+  const lines = start.split('\n', 1000);
+  if (lines.length === 1 || isWholeObject(lines[0] as string) || lines.slice(1).every((line) => line.trim() === '')) return 'lines';
+  const json = new JsonElements();
+  for (const [i, line] of lines.entries()) {
+    json.write(`${line}\n`);
+    if (json.error !== undefined) return i === 0 || isWholeObject(line) || areMostlyWhole(lines.slice(1)) ? 'lines' : 'document';
+  }
+  return 'document';
 }
 
-function isWholeValue(line: string): boolean {
+function areMostlyWhole(lines: string[]): boolean {
+  const filled = lines.filter((line) => line.trim() !== '');
+  return filled.filter(isWholeObject).length >= filled.length / 2;
+}
+
+function isWholeObject(line: string): boolean {
+  if (!/^\s*[[{]/u.test(line)) return false;
   try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null;
+    return typeof JSON.parse(line) === 'object';
   } catch {
     return false;
   }
 }
 
+/** Field 1, `resource_spans` or the like, and in it field 1 (a resource), 2 (scopes) or 3 (a schema URL). */
+function isMessage(head: Buffer): boolean {
+  if (head[0] !== 0x0a || isText(head)) return false;
+  let at = 1;
+  while ((head[at] ?? 0) >= 0x80 && at < 5) at += 1;
+  const inner = head[at + 1];
+  return inner === undefined || inner === 0x0a || inner === 0x12 || inner === 0x1a;
+}
+
 /** A big-endian length, then a protobuf message, a zstd frame or JSON. */
 function isFramed(head: Buffer): boolean {
-  if (head.length < 8) return false;
-  const length = head.readUInt32BE(0);
+  const length = head.length < 5 ? 0 : head.readUInt32BE(0);
   const body = head.subarray(4);
-  return length > 0 && length < 1 << 30 && (body[0] === 0x0a || body[0] === 0x7b || startsWith(body, ZSTD));
+  return length > 0 && length < 1 << 30 && (body[0] === 0x7b || startsWith(body, ZSTD) || isMessage(body));
 }
 
 const isText = (head: Buffer): boolean => !head.subarray(0, 4096).some((byte) => byte < 9 || (byte > 13 && byte < 32 && byte !== 27));

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import type { ProblemLog } from './problem.ts';
 
@@ -9,8 +9,8 @@ export interface InputFile {
   size: number | undefined;
 }
 
-/** Endings of trace files, before any `.gz` or `.zst`; files without an ending are tried too. */
-const TRACE_NAME = /(?:^|\/)[^/.]+$|\.(?:jsonl?|ndjson|log|pb|bin|binpb|otlp|proto|gz|zst)$/iu;
+/** In folders: endings of trace files, with or without `.gz` or `.zst`; files without an ending are tried too. */
+const TRACE_NAME = /(?:(?:^|\/)[^/.]+|\.(?:jsonl?|ndjson|pb|bin|binpb|otlp|proto))(?:\.gz|\.zst)?$/iu;
 /** Fixtures keep what is expected beside the input. */
 const LEFT_OUT = /\.expected\.json$/iu;
 
@@ -21,7 +21,19 @@ export async function expandInputs(inputs: readonly string[], problems: ProblemL
     if (input === '-') files.push({ path: '-', size: undefined });
     else files.push(...(await expandOne(input, problems)));
   }
-  return [...new Map(files.map((file) => [file.path, file])).values()];
+  return distinct(files);
+}
+
+/** Named twice, or reached again through a link, a file is still read once, under its shortest path. */
+async function distinct(files: InputFile[]): Promise<InputFile[]> {
+  const byTarget = new Map<string, InputFile>();
+  for (const file of files) {
+    const target = file.path === '-' ? '-' : await realpath(file.path).catch(() => file.path);
+    const known = byTarget.get(target);
+    if (known === undefined || file.path.length < known.path.length) byTarget.set(target, file);
+  }
+  const kept = new Set(byTarget.values());
+  return files.filter((file) => kept.has(file));
 }
 
 async function expandOne(input: string, problems: ProblemLog): Promise<InputFile[]> {
@@ -48,6 +60,16 @@ async function expandOne(input: string, problems: ProblemLog): Promise<InputFile
   return [];
 }
 
+/** `trace-2` before `trace-10`, the same everywhere. */
+const natural = new Intl.Collator('en', { numeric: true });
+
 async function withSizes(paths: string[]): Promise<InputFile[]> {
-  return Promise.all(paths.toSorted().map(async (path) => ({ path, size: (await stat(path)).size })));
+  const files = await Promise.all(
+    paths.map(async (path) => {
+      // A dangling link, or a file that is gone by now: left to the reader to say so.
+      const found = await stat(path).catch(() => undefined);
+      return found?.isDirectory() === true ? [] : [{ path, size: found?.size ?? 0 }];
+    }),
+  );
+  return files.flat().toSorted((a, b) => natural.compare(a.path, b.path) || (a.path < b.path ? -1 : 1));
 }

@@ -1,4 +1,5 @@
 import type { Attributes, LogRecord, Place, Span, SpanEvent } from '../dialects/span.ts';
+import { readAnyValue, readAttributes } from './any-value.ts';
 import { asArray, asNumber, asString, isObject, type Json } from '../dialects/json.ts';
 
 /** What a request or a document of OTLP JSON holds, and what of it could not be read. */
@@ -32,7 +33,7 @@ export function readResourceSpans(resourceSpans: Json, place: Place, content: Ot
   for (const scopeSpans of scopes) {
     const scope = scopeSpans['scope'] ?? scopeSpans['instrumentationLibrary'];
     const scopeName = isObject(scope) ? asString(scope['name']) : undefined;
-    for (const span of asArray(scopeSpans['spans'])) {
+    for (const span of arrayOf(scopeSpans, 'spans', 'spans', content)) {
       const read = isObject(span) ? readSpan(span, resource, scopeName, place) : 'a span that is not an object';
       if (typeof read === 'string') content.skipped.push(read);
       else content.spans.push(read);
@@ -43,28 +44,34 @@ export function readResourceSpans(resourceSpans: Json, place: Place, content: Ot
 /** One element of `resourceLogs`. Records outside a span tell nothing here and are left out. */
 export function readResourceLogs(resourceLogs: Json, place: Place, content: OtlpContent): void {
   for (const scopeLogs of listOf(resourceLogs, 'scopeLogs', 'scope_logs', content)) {
-    for (const record of asArray(scopeLogs['logRecords'] ?? scopeLogs['log_records'])) {
+    for (const record of arrayOf(scopeLogs, 'logRecords', 'log_records', content)) {
       const read = isObject(record) ? readLog(record, place) : undefined;
       if (read !== undefined) content.logs.push(read);
+      else if (!isObject(record)) content.skipped.push('a log record that is not an object');
     }
   }
 }
 
-function listOf(parent: Json, camel: string, snake: string, content: OtlpContent): Json[] {
+function arrayOf(parent: Json, camel: string, snake: string, content: OtlpContent): unknown[] {
   const list = parent[camel] ?? parent[snake];
   if (list === undefined || list === null) return [];
-  if (!Array.isArray(list)) {
-    content.skipped.push(`\`${camel}\` is not an array`);
-    return [];
-  }
-  return list.filter(isObject);
+  if (Array.isArray(list)) return list;
+  content.skipped.push(`\`${camel}\` is not an array`);
+  return [];
+}
+
+function listOf(parent: Json, camel: string, snake: string, content: OtlpContent): Json[] {
+  const list = arrayOf(parent, camel, snake, content);
+  const objects = list.filter(isObject);
+  if (objects.length < list.length) content.skipped.push(`an element of \`${camel}\` that is not an object`);
+  return objects;
 }
 
 function readSpan(span: Json, resource: Attributes, scope: string | undefined, place: Place): Span | string {
   const traceId = readId(span['traceId'] ?? span['trace_id'], 16);
-  if (traceId === undefined) return 'a span without a trace id';
+  if (traceId === undefined) return lacking('trace id', span['traceId'] ?? span['trace_id'], 16);
   const spanId = readId(span['spanId'] ?? span['span_id'], 8);
-  if (spanId === undefined) return 'a span without a span id';
+  if (spanId === undefined) return lacking('span id', span['spanId'] ?? span['span_id'], 8);
   const parentSpanId = readId(span['parentSpanId'] ?? span['parent_span_id'], 8);
   const start = readTime(span['startTimeUnixNano'] ?? span['start_time_unix_nano']);
   const end = readTime(span['endTimeUnixNano'] ?? span['end_time_unix_nano']);
@@ -88,6 +95,11 @@ function readSpan(span: Json, resource: Attributes, scope: string | undefined, p
   };
 }
 
+function lacking(name: string, value: unknown, bytes: number): string {
+  const isMalformed = typeof value === 'string' && value !== '' && !/^[0A]+=*$/u.test(value);
+  return `a span without a ${name}${isMalformed ? ` that is ${bytes} bytes in hex or base64` : ''}`;
+}
+
 function readEvent(event: Json): SpanEvent {
   const time = readTime(event['timeUnixNano'] ?? event['time_unix_nano']);
   return { name: asString(event['name']) ?? '', attributes: readAttributes(event['attributes']), ...(time !== undefined && { time }) };
@@ -99,11 +111,13 @@ function readLog(record: Json, place: Place): LogRecord | undefined {
   if (traceId === undefined || spanId === undefined) return undefined;
   const attributes = readAttributes(record['attributes']);
   const eventName = asString(record['eventName'] ?? record['event_name']) ?? asString(attributes['event.name']);
-  const time = readTime(record['timeUnixNano'] ?? record['time_unix_nano'] ?? record['observedTimeUnixNano']);
+  const time =
+    readTime(record['timeUnixNano'] ?? record['time_unix_nano']) ??
+    readTime(record['observedTimeUnixNano'] ?? record['observed_time_unix_nano']);
   return {
     traceId,
     spanId,
-    body: isObject(record['body']) ? readAnyValue(record['body'], 0) : null,
+    body: readAnyValue(record['body']),
     attributes,
     place,
     ...(eventName !== undefined && { eventName }),
@@ -128,64 +142,10 @@ export function readTime(nanos: unknown): number | undefined {
   if (typeof nanos === 'number') return Number.isFinite(nanos) && nanos > 0 ? nanos / 1e6 : undefined;
   if (typeof nanos !== 'string' || !/^\d+$/u.test(nanos)) return undefined;
   const ms = nanos.length <= 6 ? Number(nanos) / 1e6 : Number(nanos.slice(0, -6)) + Number(nanos.slice(-6)) / 1e6;
-  return ms > 0 ? ms : undefined;
+  return ms > 0 && Number.isFinite(ms) ? ms : undefined;
 }
 
 function readStatusCode(code: unknown): number {
-  if (typeof code === 'number') return code;
-  return code === 'STATUS_CODE_ERROR' ? 2 : code === 'STATUS_CODE_OK' ? 1 : 0;
-}
-
-/** A list of key-value pairs, or (some writers) a plain object. */
-function readAttributes(list: unknown): Attributes {
-  // No prototype: a key may be called `__proto__`.
-  const attributes = Object.create(null) as Attributes;
-  if (isObject(list)) for (const [key, value] of Object.entries(list)) attributes[key] = value;
-  for (const entry of asArray(list)) {
-    if (!isObject(entry) || typeof entry['key'] !== 'string') continue;
-    attributes[entry['key']] = isObject(entry['value']) ? readAnyValue(entry['value'], 0) : (entry['value'] ?? null);
-  }
-  return attributes;
-}
-
-const DEPTH_LIMIT = 100;
-
-/** AnyValue in all its shapes: https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/common/v1/common.proto */
-function readAnyValue(value: Json, depth: number): unknown {
-  if (depth > DEPTH_LIMIT) return null;
-  if (typeof value['stringValue'] === 'string') return value['stringValue'];
-  for (const [key, inner] of Object.entries(value)) {
-    switch (key) {
-      case 'stringValue':
-      case 'string_value':
-      case 'boolValue':
-      case 'bool_value':
-      case 'bytesValue':
-      case 'bytes_value':
-        return inner;
-      case 'intValue':
-      case 'int_value': {
-        const number = Number(inner);
-        return Number.isSafeInteger(number) ? number : inner;
-      }
-      case 'doubleValue':
-      case 'double_value':
-        return typeof inner === 'string' ? Number(inner) : inner;
-      case 'arrayValue':
-      case 'array_value':
-        return isObject(inner) ? asArray(inner['values']).map((item) => (isObject(item) ? readAnyValue(item, depth + 1) : null)) : [];
-      case 'kvlistValue':
-      case 'kvlist_value': {
-        const object = Object.create(null) as Json;
-        for (const entry of isObject(inner) ? asArray(inner['values']) : []) {
-          if (isObject(entry) && typeof entry['key'] === 'string') {
-            object[entry['key']] = isObject(entry['value']) ? readAnyValue(entry['value'], depth + 1) : null;
-          }
-        }
-        return object;
-      }
-      default:
-    }
-  }
-  return null;
+  if (code === 'STATUS_CODE_ERROR') return 2;
+  return code === 'STATUS_CODE_OK' ? 1 : (asNumber(code) ?? 0);
 }

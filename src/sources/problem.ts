@@ -25,10 +25,15 @@ export class ProblemLog {
     if (count <= TOLD_EACH) this.#report(problem);
   }
 
-  /** Tells how many problems were left out, once everything is read. */
+  /** A problem of the source as a whole, such as data that breaks off: told however many came before. */
+  addWhole(problem: Problem): void {
+    this.#report(problem);
+  }
+
+  /** Tells how many problems were left out, once a source (or everything) is read. */
   finish(): void {
     for (const [source, count] of this.#counts) {
-      if (count > TOLD_EACH) this.#report({ source, reason: `${count - TOLD_EACH} more problems like these` });
+      if (count > TOLD_EACH) this.#report({ source, reason: `and ${count - TOLD_EACH} more problems like these` });
     }
     this.#counts.clear();
   }

@@ -51,8 +51,13 @@ export function loadFixture(url: URL): Fixture {
 
 /** What analysis makes of a fixture: runs, turns, calls, each call in one line. */
 export async function outcomeOf(fixture: Fixture): Promise<{ shown: string[][][]; reports: RunReport[] }> {
-  const conversation = fixture.conversation && [{ id: 'conversation', tools: fixture.tools, messages: fixture.conversation.flatMap(toChat) }];
-  const lines = fixture.lines ?? conversation ?? (fixture.spans ?? []).map((span) => ({ resourceSpans: [{ scopeSpans: [{ scope: { name: 'fixture' }, spans: [toOtlp(span)] }] }] }));
+  const conversation = fixture.conversation && [
+    { id: 'conversation', tools: fixture.tools, messages: fixture.conversation.flatMap(toChat) },
+  ];
+  const lines =
+    fixture.lines ??
+    conversation ??
+    (fixture.spans ?? []).map((span) => ({ resourceSpans: [{ scopeSpans: [{ scope: { name: 'fixture' }, spans: [toOtlp(span)] }] }] }));
   const reports: RunReport[] = [];
   const problems: string[] = [];
   const stdin = Readable.from([lines.map((line) => JSON.stringify(line)).join('\n')]);
@@ -61,7 +66,9 @@ export async function outcomeOf(fixture: Fixture): Promise<{ shown: string[][][]
   }
   if (problems.length > 0) throw new Error(`the fixture could not be read: ${problems.join('; ')}`);
   const shown = reports.map((report) =>
-    Array.from({ length: report.turns }, (_, turn) => report.calls.filter((call) => call.turn === turn).map((call) => lineOf(call, shortNames(fixture)))),
+    Array.from({ length: report.turns }, (_, turn) =>
+      report.calls.filter((call) => call.turn === turn).map((call) => lineOf(call, shortNames(fixture))),
+    ),
   );
   return { shown, reports };
 }
@@ -115,9 +122,19 @@ function toOtlp(span: FixtureSpan): object {
 /** One message a choice: a list of lists is several choices. */
 function outputOf(output: FixtureMessage[] | FixtureMessage[][]): object[] {
   if (output.length > 0 && output.every(Array.isArray)) {
-    return (output as FixtureMessage[][]).map((choice) => ({ role: 'assistant', parts: choice.flatMap(toMessage).flatMap((message) => message.parts), finish_reason: 'stop' }));
+    return (output as FixtureMessage[][]).map((choice) => ({
+      role: 'assistant',
+      parts: choice.flatMap(toMessage).flatMap((message) => message.parts),
+      finish_reason: 'stop',
+    }));
   }
-  return [{ role: 'assistant', parts: (output as FixtureMessage[]).flatMap(toMessage).flatMap((message) => message.parts), finish_reason: 'stop' }];
+  return [
+    {
+      role: 'assistant',
+      parts: (output as FixtureMessage[]).flatMap(toMessage).flatMap((message) => message.parts),
+      finish_reason: 'stop',
+    },
+  ];
 }
 
 /** A message as chat completions write it; results as JSON text unless `content` gives the text itself. */
@@ -133,7 +150,11 @@ function toChat(message: FixtureMessage): object[] {
         role: 'assistant',
         content: message['assistant'] ?? null,
         ...(message['reasoning'] !== undefined && { reasoning_content: message['reasoning'] }),
-        tool_calls: calls?.map(({ id, name, args }) => ({ id, type: 'function', function: { name, arguments: JSON.stringify(args ?? {}) } })),
+        tool_calls: calls?.map(({ id, name, args }) => ({
+          id,
+          type: 'function',
+          function: { name, arguments: JSON.stringify(args ?? {}) },
+        })),
       },
     ];
   }
