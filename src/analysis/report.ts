@@ -67,7 +67,7 @@ export const runReportSchema = z.object({
   findings: z.array(finding),
 });
 
-export const summarySchema = z.object({
+const summarySchema = z.object({
   runs: count,
   turns: count,
   toolCalls: count,

@@ -5,7 +5,7 @@ import type { RunReport } from '../analysis/report.ts';
 export const explain = (rule: string): string => `fanlight explain ${rule}`;
 
 /** Names a place as a person would: "book_appointment (turn 1) argument $.slot_id". */
-export function placeText(place: EvidencePlace, report: RunReport): string {
+function placeText(place: EvidencePlace, report: RunReport): string {
   const name = report.calls.find((call) => call.id === place.call)?.name;
   const turn = `turn ${place.turn + 1}`;
   if (name === undefined) return `${place.part} of ${turn}`;
