@@ -111,10 +111,10 @@ function weigh(call: ToolCall, run: Run, facts: Facts, credit: number, after: Af
     }
   }
   if (!isTold) return unknown('the agent never answered after it');
-  const echo = facts.credits.get(call)?.echo ?? 0;
+  const { echo = 0, cited = false } = facts.credits.get(call) ?? {};
   const isTelling = substance >= A_LITTLE && tellsMoreThanYesOrNo(call) && !isClock(call);
   // What the model asked for alone decides its next step; what it asked for among others may decide nothing.
-  if (call.batchSize > 1 && isTelling && credit < TRACE && echo < ECHO && !isCited(call, run, facts)) {
+  if (call.batchSize > 1 && isTelling && credit < TRACE && echo < ECHO && !cited) {
     if (isRuledOut(call, run, facts)) return used(0.5, 'it was compared with the like of it');
     return wasted('unused', substance >= SUBSTANCE ? 0.7 : 0.6, 'nothing in its result is ever used');
   }
@@ -159,17 +159,6 @@ function isClock(call: ToolCall): boolean {
     telling.every((norm) => /^[@#]/u.test(norm) || /^\d{1,4}$/u.test(norm)) &&
     telling.some((norm) => /^[@#]/u.test(norm))
   );
-}
-
-/** True when something later names the very thing the call asked about: a page cited, a record passed on. */
-function isCited(call: ToolCall, run: Run, facts: Facts): boolean {
-  const subjects = facts.supply.argumentsOf(call).filter((argument) => !argument.prose && argument.weight >= 1);
-  if (subjects.length === 0) return false;
-  const forms = subjects.map((argument) => ` ${normalForm(argument.text)} `);
-  return run.turns.slice(call.fedTurn).some((turn) => {
-    const said = [...turn.text, ...turn.calls.flatMap((other) => facts.supply.argumentsOf(other).map((argument) => argument.text))];
-    return said.some((text) => forms.some((form) => ` ${normalForm(text)} `.includes(form)));
-  });
 }
 
 const used = (confidence: number, because: string): Verdict => ({ verdict: 'used', wasted: null, confidence, because });

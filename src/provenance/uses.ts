@@ -41,6 +41,8 @@ export interface Credit {
    * out: no proof of use, but as long as there is some, no proof of waste either.
    */
   echo: number;
+  /** Something later names the very thing the call asked about: a page cited, a record passed on. */
+  cited: boolean;
 }
 
 interface Introduction {
@@ -121,7 +123,7 @@ export function findUses(
           const weight =
             weightOf(gram.key, gram.size, source, utterance, gram.at) * (first.offers === undefined || first.offers.length === 1 ? 1 : 0.8);
           if (weight <= 0) continue;
-          const entry = credits.get(source.call) ?? { score: 0, uses: [], echo: 0 };
+          const entry = credits.get(source.call) ?? { score: 0, uses: [], echo: 0, cited: false };
           credits.set(source.call, entry);
           entry.score += weight;
           keep(entry, toUse(gram.at, gram.size, source.leaf, utterance, weight, (first.offers?.length ?? 1) > 1));
@@ -146,14 +148,20 @@ export function findUses(
   for (const entry of credits.values()) entry.uses.sort((a, b) => b.weight - a.weight);
 
   const lastSaid = new Map<string, number>();
-  for (const utterance of said.flat()) for (const token of utterance.tokens) lastSaid.set(token.norm, utterance.turn);
+  for (const utterance of said.flat()) for (const { key } of nGrams(utterance.tokens)) lastSaid.set(key, utterance.turn);
   for (const call of run.calls) {
     if (call.fedTurn === undefined || putAside.has(call)) continue;
-    const entry = credits.get(call) ?? { score: 0, uses: [], echo: 0 };
+    const entry = credits.get(call) ?? { score: 0, uses: [], echo: 0, cited: false };
     credits.set(call, entry);
     entry.echo = echoOf(call, call.fedTurn, lastSaid, supply);
+    entry.cited = isCited(call, call.fedTurn, lastSaid, supply);
   }
   return credits;
+}
+
+function isCited(call: ToolCall, fedTurn: number, lastSaid: ReadonlyMap<string, number>, supply: SupplyIndex): boolean {
+  const subjects = supply.argumentsOf(call).filter((argument) => !argument.prose && argument.weight >= 1);
+  return subjects.some((argument) => coverOf(argument.tokens).every((key) => (lastSaid.get(key) ?? -1) >= fedTurn));
 }
 
 function echoOf(call: ToolCall, fedTurn: number, lastSaid: ReadonlyMap<string, number>, supply: SupplyIndex): number {

@@ -17,6 +17,7 @@ export async function* readTraces(inputs: string | readonly string[], options: P
   const problems = new ProblemLog(options.onProblem ?? (() => {}));
   const reading: ReadOptions = { ...options, onProblem: options.onProblem ?? (() => {}) };
   const spans = new SpanCollector();
+  const ids = new Map<string, number>();
   for await (const records of readRecords(typeof inputs === 'string' ? [inputs] : inputs, reading)) {
     for (const record of records) {
       if (record.kind !== 'document') {
@@ -25,12 +26,22 @@ export async function* readTraces(inputs: string | readonly string[], options: P
       }
       // A whole conversation needs nothing from any other; single calls wait for their siblings.
       const observations = readDocument(record, problems);
-      if (observations.every((observation) => observation.kind === 'transcript')) yield* rebuildRuns(observations);
+      if (observations.every((observation) => observation.kind === 'transcript')) yield* named(rebuildRuns(observations), ids);
       else spans.observations.push(...observations);
     }
   }
   problems.finish();
-  yield* rebuildRuns(spans.finish());
+  yield* named(rebuildRuns(spans.finish()), ids);
+}
+
+/** Two logs may use the same id; the second one is told apart. */
+function* named(runs: Iterable<Run>, ids: Map<string, number>): Generator<Run> {
+  for (const run of runs) {
+    const nth = (ids.get(run.id) ?? 0) + 1;
+    ids.set(run.id, nth);
+    if (nth > 1) run.id = `${run.id}~${nth}`;
+    yield run;
+  }
 }
 
 function readDocument({ value, place }: Extract<SourceRecord, { kind: 'document' }>, problems: ProblemLog): Observation[] {
@@ -54,6 +65,7 @@ function readDocument({ value, place }: Extract<SourceRecord, { kind: 'document'
 class SpanCollector {
   readonly observations: Observation[] = [];
   readonly #waiting: Span[] = [];
+  readonly #seen = new Set<string>();
   readonly #logs = new Map<string, LogRecord[]>();
 
   add(record: Exclude<SourceRecord, { kind: 'document' }>): void {
@@ -64,6 +76,10 @@ class SpanCollector {
       else logs.push(record.log);
       return;
     }
+    // An export that was retried, or a file read twice, brings the same span again.
+    const key = `${record.span.traceId}/${record.span.spanId}`;
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
     const observation = observe(record.span, []);
     if (observation.kind === 'model' && observation.input === undefined) this.#waiting.push(record.span);
     else this.observations.push(observation);

@@ -39,7 +39,7 @@ export function rebuildRuns(observations: readonly Observation[]): Run[] {
       }),
     );
   }
-  return uniqueRunIds(runs);
+  return runs;
 }
 
 /** One conversation log is one run; it needs nothing from any other. */
@@ -106,14 +106,4 @@ function nameCalls(calls: readonly ToolCall[], timeline: Timeline): void {
     taken.set(base, nth);
     call.id = nth === 1 ? base : `${base}~${nth}`;
   }
-}
-
-function uniqueRunIds(runs: Run[]): Run[] {
-  const taken = new Map<string, number>();
-  for (const run of runs) {
-    const times = (taken.get(run.id) ?? 0) + 1;
-    taken.set(run.id, times);
-    if (times > 1) run.id = `${run.id}~${times}`;
-  }
-  return runs;
 }

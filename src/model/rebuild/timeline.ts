@@ -155,13 +155,21 @@ export class TimelineBuilder {
     }
   }
 
-  /** Consecutive assistant messages of a transcript are one turn, unless text follows calls. */
+  /**
+   * Consecutive assistant messages of a transcript are one turn, unless text follows calls. What a history says
+   * of a model call whose answer was not recorded is that call's answer.
+   */
   #continueOrOpen(part: Part): Turn {
     const last = this.#turns.at(-1);
     const nothingBetween = this.#context.length === 0 && this.#fed.length === 0;
-    const isHistory = last !== undefined && last.spanId === undefined && last.start === undefined;
-    if (last !== undefined && isHistory && nothingBetween && !(part.type === 'text' && last.calls.length > 0)) return last;
-    return this.#openTurn(undefined);
+    if (last === undefined || !nothingBetween) return this.#openTurn(undefined);
+    if (!last.captured && this.#inputKeys.has(last)) {
+      last.captured = true;
+      last.repeated = true;
+      return last;
+    }
+    const isHistory = last.spanId === undefined && last.start === undefined;
+    return isHistory && !(part.type === 'text' && last.calls.length > 0) ? last : this.#openTurn(undefined);
   }
 
   #addContext(kind: ContextItem['kind'], text: string): void {
