@@ -1,0 +1,30 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { rules } from '../../analyzers/index.ts';
+
+const root = join(import.meta.dirname, '../..');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+
+test('the output on the first screen is real', () => {
+  const shown = /```\n(?<output>[0-9a-f]{32} .*?)```/su.exec(readme)?.groups?.['output'] ?? '';
+  const real = execFileSync(process.execPath, [join(root, 'dist/src/cli/main.js'), 'analyze', 'fixtures/booking'], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  const lines = shown.split('\n').filter((line) => line.trim() !== '' && line !== '…');
+  expect(lines.length).toBeGreaterThan(15);
+  for (const line of lines) expect(real.split('\n')).toContain(line);
+});
+
+test('every rule is linked, every link to a file leads somewhere', () => {
+  for (const rule of rules) expect(readme).toContain(`(docs/rules/${rule.id}.md)`);
+  for (const page of ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md', ...rules.map((rule) => `docs/rules/${rule.id}.md`)]) {
+    const text = readFileSync(join(root, page), 'utf8');
+    for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)(?<target>[^)#]+)\)/gu)) {
+      expect(existsSync(join(root, page, '..', target)), `${page} links ${target}`).toBe(true);
+    }
+  }
+});
