@@ -80,10 +80,13 @@ function best(
   for (const candidate of candidates) {
     const { call, turn, conversation } = candidate;
     if (joined.has(call)) continue;
-    if (startsBefore(execution, turn)) continue;
+    const isSameCall = execution.callId !== undefined || (byArguments && call.arguments !== undefined);
+    if (byArguments && isSameCall && canonicalJson(call.arguments) !== wanted) continue;
     let score = kinship(execution, turn, conversation, tree);
-    if (byArguments && call.arguments !== undefined) {
-      if (canonicalJson(call.arguments) !== wanted) continue;
+    if (startsBefore(execution, turn)) {
+      // Another host's clock may be off: what the id or the arguments say outweighs the time.
+      if (!isSameCall) continue;
+      score -= IMPLAUSIBLE;
     }
     // Of equal candidates with times the latest turn asked for it; within a turn, the first listed.
     if (turn.start !== undefined && execution.start !== undefined) score += turn.index / 1e6;
@@ -92,6 +95,8 @@ function best(
   }
   return found;
 }
+
+const IMPLAUSIBLE = 100;
 
 /** A tool cannot have run before the model was even asked; the model span's end proves nothing (it may last until the tools end). */
 function startsBefore(execution: ToolExecution, turn: Turn): boolean {
