@@ -57,7 +57,7 @@ async function runAnalyze(values: Values, inputs: string[]): Promise<number> {
   const analysis = analyzeRuns(inputs, {
     config,
     ...(only !== undefined && { rules: only }),
-    reading: { onProgress: progress.update, ...(maxLineBytes !== undefined && { maxLineBytes }) },
+    reading: { onProgress: progress.reading, ...(maxLineBytes !== undefined && { maxLineBytes }) },
     onProblem: (problem) => problems.push(problem),
   });
 
@@ -70,6 +70,7 @@ async function runAnalyze(values: Values, inputs: string[]): Promise<number> {
       failOn !== undefined &&
       analyzed.report.findings.some((finding) => SEVERITIES.indexOf(finding.severity) >= SEVERITIES.indexOf(failOn));
     await output.drained();
+    progress.analyzed(analysis.tally.counts.runs);
   }
   progress.clear();
   const summary = summaryOf(analysis.tally);

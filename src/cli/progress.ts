@@ -1,21 +1,34 @@
 import type { Progress } from '../sources/read.ts';
 
-/** A line that shows how far reading has come; silent unless the stream is a terminal. */
-export function progressLine(stream: NodeJS.WriteStream): { update(progress: Progress): void; clear(): void } {
-  if (!stream.isTTY) return { update: () => {}, clear: () => {} };
+export interface ProgressLine {
+  /** How far reading has come. */
+  reading(progress: Progress): void;
+  /** How many runs have been analyzed. */
+  analyzed(runs: number): void;
+  clear(): void;
+}
+
+/** A line that shows how far the work has come; silent unless the stream is a terminal. */
+export function progressLine(stream: NodeJS.WriteStream): ProgressLine {
+  if (!stream.isTTY) return { reading: () => {}, analyzed: () => {}, clear: () => {} };
   let shownAt = 0;
   let isShown = false;
+  const show = (text: () => string): void => {
+    const now = Date.now();
+    if (now - shownAt < 100) return;
+    shownAt = now;
+    isShown = true;
+    stream.write(`\r\u001b[K${text()}`);
+  };
+  const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
   return {
-    update({ bytesRead, totalBytes, files, filesDone }) {
-      const now = Date.now();
-      if (now - shownAt < 100) return;
-      shownAt = now;
-      isShown = true;
-      const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
-      const share =
-        totalBytes === undefined || totalBytes === 0 ? '' : ` of ${mb(totalBytes)} (${Math.floor((100 * bytesRead) / totalBytes)} %)`;
-      stream.write(`\r\u001b[KReading ${mb(bytesRead)}${share}${files > 1 ? `, file ${Math.min(filesDone + 1, files)} of ${files}` : ''}`);
-    },
+    reading: ({ bytesRead, totalBytes, files, filesDone }) =>
+      show(() => {
+        const share =
+          totalBytes === undefined || totalBytes === 0 ? '' : ` of ${mb(totalBytes)} (${Math.floor((100 * bytesRead) / totalBytes)} %)`;
+        return `Reading ${mb(bytesRead)}${share}${files > 1 ? `, file ${Math.min(filesDone + 1, files)} of ${files}` : ''}`;
+      }),
+    analyzed: (runs) => show(() => `Analyzed ${runs.toLocaleString('en-US')} runs`),
     clear() {
       if (isShown) stream.write('\r\u001b[K');
       isShown = false;

@@ -8,11 +8,11 @@ export function safe(text: string): string {
   );
 }
 
-/** Escapes Markdown and HTML so that trace text stays text. */
+/** Escapes Markdown and HTML so that trace text stays text; it is always put behind other text, never at a line's start. */
 export function safeMarkdown(text: string): string {
   return safe(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replaceAll(/[\\`*_{}[\]()#+!|~-]/gu, String.raw`\$&`);
+    .replaceAll(/[\\`*[\]|~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, String.raw`\$&`);
 }
