@@ -27,7 +27,7 @@ export function findDuplicates(run: Run, effect: (call: ToolCall) => Effect): Ma
         continue;
       }
       const sinceAsked = Math.max(lastAskedTurn, lastWriteTurn);
-      const isKnown = first.turn === call.turn || (first.fedTurn !== undefined && first.fedTurn <= call.turn);
+      const isKnown = first.turn === call.turn || (first.fedTurn !== undefined && first.fedTurn <= call.turn && !isStale(first, call, run));
       if (isKnown && sinceAsked <= first.turn && effect(call) !== 'write') found.set(call, first);
       else earlier.set(key, call);
     }
@@ -42,6 +42,14 @@ function subjectOf(call: ToolCall): unknown {
   const values = argumentsOf(call);
   const isNamed = values.some((argument) => !argument.prose && argument.weight >= 0.6);
   return values.filter((argument) => !isNamed || !argument.prose).map((argument) => [argument.path, normalForm(argument.text)]);
+}
+
+/** After ten minutes anything may have changed by itself. */
+const FRESH_MS = 10 * 60 * 1000;
+
+function isStale(first: ToolCall, again: ToolCall, run: Run): boolean {
+  const [before, after] = [run.turns[first.turn]?.start, run.turns[again.turn]?.start];
+  return before !== undefined && after !== undefined && after - before > FRESH_MS;
 }
 
 function answersLike(first: ToolCall, again: ToolCall): boolean {

@@ -71,7 +71,8 @@ function judge(first: ToolCall, again: ToolCall, outcome: Outcome, supply: Suppl
   if (outcome === 'failure') {
     // The same call again is a retry, unless the failure led to something in between (a fix, after which the test is run again).
     if (changedCount === 0) return isUntouched ? reissue('failed') : undefined;
-    const sameSubject = sharedValues > 0 && changedCount <= Math.max(2, sharedValues);
+    // One value shared may be a setting or the customer; most of a long list shared is the same work.
+    const sameSubject = sharedValues >= 2 * Math.max(1, changedCount);
     const guessed = corrections.some(({ before }) => before !== undefined && !supply.isGrounded(before));
     const learned = corrections.some((correction) => correction.learned !== undefined);
     const reshaped = corrections.some(({ before, after }) => before === undefined || before.path !== after.path);
