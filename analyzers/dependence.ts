@@ -1,5 +1,5 @@
 import type { Run, ToolCall } from '../src/model/run.ts';
-import { isWordSlug, type Argument } from '../src/provenance/arguments.ts';
+import { argumentsOf, isWordSlug, type Argument } from '../src/provenance/arguments.ts';
 import { isCheck } from '../src/provenance/effect.ts';
 import { isRelatedField, isSameField, namesThing } from '../src/provenance/fields.ts';
 import type { Facts } from '../src/provenance/facts.ts';
@@ -82,7 +82,7 @@ function corrected(call: ToolCall, siblings: readonly ToolCall[], facts: Facts):
 function sameField(call: ToolCall, siblings: readonly ToolCall[], facts: Facts): Dependence[] | undefined {
   const failed = facts.outcome(call) === 'failure' || facts.outcome(call) === 'empty';
   const found: Dependence[] = [];
-  for (const argument of facts.supply.argumentsOf(call)) {
+  for (const argument of argumentsOf(call)) {
     if (argument.prose || typeof argument.value !== 'string' || !namesOneField(argument.key)) continue;
     if (facts.supply.isGrounded(argument) && !argument.placeholder) continue;
     // A tool that answers to `current` or `me` knows what it means.
@@ -94,7 +94,7 @@ function sameField(call: ToolCall, siblings: readonly ToolCall[], facts: Facts):
       const leaves = resultLeaves(sibling);
       // A value that the sibling's result holds too was known from somewhere.
       if (leaves.some(({ norm }) => norm === guess)) continue;
-      const asked = new Set(facts.supply.argumentsOf(sibling).map((own) => normalForm(own.text)));
+      const asked = new Set(argumentsOf(sibling).map((own) => normalForm(own.text)));
       const leaf = leaves.find(
         (candidate) =>
           isSameField(argument.key, candidate.leaf.path, candidate.leaf.key) && identifies(candidate) && !asked.has(candidate.norm),
@@ -114,20 +114,19 @@ const namesOneField = (key: string): boolean => namesThing(key) && keyWords(key)
 /** A write beside the check of the same thing. */
 function decided(call: ToolCall, siblings: readonly ToolCall[], facts: Facts): Dependence[] | undefined {
   if (facts.effect(call) !== 'write') return undefined;
-  const own = new Set(subjects(call, facts));
+  const own = new Set(subjects(call));
   if (own.size === 0) return undefined;
   const found = siblings.flatMap((sibling): Dependence[] => {
     if (facts.effect(sibling) === 'write' || !isCheck(sibling.name)) return [];
-    const asked = subjects(sibling, facts);
+    const asked = subjects(sibling);
     if (asked.length === 0 || !asked.every((value) => own.has(value))) return [];
     return [{ call, on: sibling, confidence: 0.65, how: 'decided' }];
   });
   return unique(found);
 }
 
-const subjects = (call: ToolCall, facts: Facts): string[] =>
-  facts.supply
-    .argumentsOf(call)
+const subjects = (call: ToolCall): string[] =>
+  argumentsOf(call)
     .filter((argument) => !argument.prose && argument.weight >= 0.6)
     .map((argument) => normalForm(argument.text));
 

@@ -25,7 +25,18 @@ export const isWordSlug = (argument: Argument): boolean => /^\p{Ll}+(?:[-_]\p{Ll
 /** From so many words on, an argument is text and not a value. */
 const PROSE_WORDS = 6;
 
-export function argumentsOf(call: ToolCall): Argument[] {
+const cache = new WeakMap<ToolCall, Argument[]>();
+
+/** The arguments of a call, read once. */
+export function argumentsOf(call: ToolCall): readonly Argument[] {
+  const known = cache.get(call);
+  if (known !== undefined) return known;
+  const read = readArguments(call);
+  cache.set(call, read);
+  return read;
+}
+
+function readArguments(call: ToolCall): Argument[] {
   return leavesOf(call.arguments)
     .filter((leaf) => leaf.empty !== true)
     .map((leaf) => {

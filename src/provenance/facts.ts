@@ -47,7 +47,7 @@ export function factsOf(run: Run, options: FactOptions = {}): Facts {
   const alike = lazy(
     () => new Set([...redundancy()].flatMap(([call, { covered, alike: isAlike }]) => (isAlike && covered >= ALIKE ? [call] : []))),
   );
-  const credits = lazy(() => findUses(run, supply(), alike(), putAside()));
+  const credits = lazy(() => findUses(run, alike(), putAside()));
   const duplicates = lazy(() => findDuplicates(run, effect));
   return {
     effect,

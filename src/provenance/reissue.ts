@@ -1,7 +1,7 @@
 import { canonicalJson } from '../model/canonical.ts';
 import type { Run, ToolCall } from '../model/run.ts';
 import type { Effect } from './effect.ts';
-import type { Argument } from './arguments.ts';
+import { argumentsOf, type Argument } from './arguments.ts';
 import { isRelatedField, namesThing } from './fields.ts';
 import { normalForm } from './tokens.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
@@ -105,12 +105,12 @@ function compare(
   again: ToolCall,
   supply: SupplyIndex,
 ): { corrections: Correction[]; sharedValues: number; changedCount: number } {
-  const before = new Map(supply.argumentsOf(first).map((argument) => [argument.path, argument]));
+  const before = new Map(argumentsOf(first).map((argument) => [argument.path, argument]));
   const ownText = normalForm(canonicalJson(first.arguments ?? null));
   const corrections: Correction[] = [];
   let sharedValues = 0;
   let changedCount = 0;
-  for (const after of supply.argumentsOf(again)) {
+  for (const after of argumentsOf(again)) {
     const was = before.get(after.path);
     before.delete(after.path);
     if (was !== undefined && normalForm(was.text) === normalForm(after.text)) {

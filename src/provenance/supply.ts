@@ -24,7 +24,6 @@ export interface Offer {
 
 /** For every argument of a run: what supplied its value, and when. Built in one pass over the run. */
 export interface SupplyIndex {
-  argumentsOf(call: ToolCall): readonly Argument[];
   /** Undefined when nothing in the run ever supplies it. */
   of(argument: Argument): Supply | undefined;
   /** True when something the model had read before issuing the call supplies the value. */
@@ -32,11 +31,8 @@ export interface SupplyIndex {
 }
 
 export function buildSupply(run: Run): SupplyIndex {
-  const byCall = new Map(run.calls.map((call) => [call, argumentsOf(call)]));
   const vocabulary = new Set<string>();
-  for (const list of byCall.values()) {
-    for (const argument of list) for (const gram of nGrams(argument.tokens)) vocabulary.add(gram.key);
-  }
+  for (const argument of run.calls.flatMap(argumentsOf)) for (const gram of nGrams(argument.tokens)) vocabulary.add(gram.key);
 
   const first = new Map<string, Supply>();
   const note = (tokens: readonly Token[], turn: number, offer: Offer | undefined): void => {
@@ -75,7 +71,6 @@ export function buildSupply(run: Run): SupplyIndex {
     return cache.get(argument);
   };
   return {
-    argumentsOf: (call) => byCall.get(call) ?? [],
     of,
     isGrounded: (argument) => {
       const supply = of(argument);

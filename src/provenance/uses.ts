@@ -1,9 +1,10 @@
 import type { Run, ToolCall } from '../model/run.ts';
+import { argumentsOf } from './arguments.ts';
 import { distinctiveness, isCommon, isNegation } from './distinct.ts';
 import type { Leaf } from './leaves.ts';
 import { coverOf, nGrams, nGramsIn } from './ngrams.ts';
 import { resultLeaves, type ResultLeaf } from './results.ts';
-import type { SupplyIndex } from './supply.ts';
+
 import { tokenize, type Token } from './tokens.ts';
 
 /** Where the model said something of its own: an answer, its reasoning, an argument. */
@@ -62,13 +63,8 @@ const KEEP = 12;
  * `alike` holds the calls that answer like an earlier listed sibling; what they share is the sibling's credit.
  * `putAside` holds the calls whose results were put aside; they introduce nothing.
  */
-export function findUses(
-  run: Run,
-  supply: SupplyIndex,
-  alike: ReadonlySet<ToolCall>,
-  putAside: ReadonlySet<ToolCall>,
-): Map<ToolCall, Credit> {
-  const said = run.turns.map((turn) => (turn.kept ? utterancesOf(run, turn.index, supply) : []));
+export function findUses(run: Run, alike: ReadonlySet<ToolCall>, putAside: ReadonlySet<ToolCall>): Map<ToolCall, Credit> {
+  const said = run.turns.map((turn) => (turn.kept ? utterancesOf(run, turn.index) : []));
   const vocabulary = new Set<string>();
   for (const utterance of said.flat()) {
     for (const gram of nGrams(utterance.tokens)) vocabulary.add(gram.key);
@@ -153,19 +149,19 @@ export function findUses(
     if (call.fedTurn === undefined || putAside.has(call)) continue;
     const entry = credits.get(call) ?? { score: 0, uses: [], echo: 0, cited: false };
     credits.set(call, entry);
-    entry.echo = echoOf(call, call.fedTurn, lastSaid, supply);
-    entry.cited = isCited(call, call.fedTurn, lastSaid, supply);
+    entry.echo = echoOf(call, call.fedTurn, lastSaid);
+    entry.cited = isCited(call, call.fedTurn, lastSaid);
   }
   return credits;
 }
 
-function isCited(call: ToolCall, fedTurn: number, lastSaid: ReadonlyMap<string, number>, supply: SupplyIndex): boolean {
-  const subjects = supply.argumentsOf(call).filter((argument) => !argument.prose && argument.weight >= 1);
+function isCited(call: ToolCall, fedTurn: number, lastSaid: ReadonlyMap<string, number>): boolean {
+  const subjects = argumentsOf(call).filter((argument) => !argument.prose && argument.weight >= 1);
   return subjects.some((argument) => coverOf(argument.tokens).every((key) => (lastSaid.get(key) ?? -1) >= fedTurn));
 }
 
-function echoOf(call: ToolCall, fedTurn: number, lastSaid: ReadonlyMap<string, number>, supply: SupplyIndex): number {
-  const own = new Set(supply.argumentsOf(call).flatMap((argument) => (argument.prose ? [] : argument.tokens.map((token) => token.norm))));
+function echoOf(call: ToolCall, fedTurn: number, lastSaid: ReadonlyMap<string, number>): number {
+  const own = new Set(argumentsOf(call).flatMap((argument) => (argument.prose ? [] : argument.tokens.map((token) => token.norm))));
   const shared = new Set<string>();
   for (const { tokens, keyTokens } of resultLeaves(call)) {
     for (const { norm } of [...tokens, ...keyTokens]) {
@@ -175,7 +171,7 @@ function echoOf(call: ToolCall, fedTurn: number, lastSaid: ReadonlyMap<string, n
   return [...shared].reduce((sum, norm) => sum + distinctiveness(norm), 0);
 }
 
-function utterancesOf(run: Run, index: number, supply: SupplyIndex): Utterance[] {
+function utterancesOf(run: Run, index: number): Utterance[] {
   const turn = run.turns[index];
   if (turn === undefined) return [];
   const texts = (kind: 'text' | 'reasoning', list: readonly string[]): Utterance[] =>
@@ -184,7 +180,7 @@ function utterancesOf(run: Run, index: number, supply: SupplyIndex): Utterance[]
     ...texts('reasoning', turn.reasoning),
     ...texts('text', turn.text),
     ...turn.calls.flatMap((call) =>
-      supply.argumentsOf(call).map((argument): Utterance => ({
+      argumentsOf(call).map((argument): Utterance => ({
         turn: index,
         kind: 'argument',
         call,

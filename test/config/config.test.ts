@@ -28,6 +28,13 @@ describe('config', () => {
     });
   });
 
+  test('a TypeScript file is read where Node can, and refused with a reason where it cannot', async () => {
+    const name = file('f.ts', 'const confidence: number = 0.6; export default { thresholds: { confidence } };');
+    const canStrip = 'typescript' in process.features && Boolean(process.features.typescript);
+    if (canStrip) expect(await loadConfig(name, folder)).toEqual({ thresholds: { confidence: 0.6 } });
+    else await expect(loadConfig(name, folder)).rejects.toThrow(/needs Node 22\.18 or newer.*rename it to fanlight\.config\.js/u);
+  });
+
   test('no config file is an empty config; a named one must exist', async () => {
     expect(await loadConfig(undefined, mkdtempSync(join(tmpdir(), 'fanlight-none-')))).toEqual({});
     await expect(loadConfig('missing.json', folder)).rejects.toThrow('no such config file');
