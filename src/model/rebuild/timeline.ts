@@ -2,6 +2,7 @@ import type { Message, Part, ToolCallPart, ToolDefinition, ToolResultPart } from
 import type { ModelCall } from '../observation.ts';
 import type { ContextItem, ToolCall, Turn } from '../run.ts';
 import { keyParts, type Keyed } from './fingerprint.ts';
+import { OpenCalls } from './open-calls.ts';
 
 /** What a conversation's messages and model calls become, before tool spans are joined to it. */
 export interface Timeline {
@@ -25,7 +26,7 @@ export class TimelineBuilder {
   readonly #tools = new Map<string, ToolDefinition>();
   /** How often each part was seen so far. */
   readonly #seen = new Map<string, number>();
-  readonly #openById = new Map<string, ToolCall[]>();
+  readonly #open = new OpenCalls();
   /** Keys of the output parts of each turn, to recognise it in later histories. */
   readonly #outputKeys = new Map<Turn, Keyed[]>();
   readonly #confirmed = new Set<string>();
@@ -123,13 +124,8 @@ export class TimelineBuilder {
   }
 
   #forget(call: ToolCall): void {
-    const id = this.#providerIds.get(call);
-    if (id === undefined) return;
+    this.#open.close(call);
     this.#providerIds.delete(call);
-    this.#openById.set(
-      id,
-      (this.#openById.get(id) ?? []).filter((open) => open !== call),
-    );
   }
 
   #feedNew(parts: Keyed[]): void {
@@ -238,18 +234,11 @@ export class TimelineBuilder {
     };
     turn.calls.push(call);
     if (part.id !== undefined) this.#providerIds.set(call, part.id);
-    this.#open(call);
-  }
-
-  #open(call: ToolCall): void {
-    const id = this.#providerIds.get(call) ?? '';
-    const open = this.#openById.get(id);
-    if (open === undefined) this.#openById.set(id, [call]);
-    else open.push(call);
+    this.#open.open(call, part.id);
   }
 
   #feedResult(part: ToolResultPart): void {
-    const call = this.#callFor(part);
+    const call = this.#open.take(part);
     if (call === undefined) {
       // A result whose call the trace does not hold is still something the model knows.
       if (part.content !== undefined)
@@ -259,44 +248,13 @@ export class TimelineBuilder {
     this.#lastPartWasUser = false;
     call.pending = part.pending === true;
     if (call.pending) {
-      this.#open(call);
+      this.#open.open(call, this.#providerIds.get(call));
       return;
     }
     call.ran = true;
     call.result = { content: part.content, error: part.error === true };
     if (call.turn !== this.#turns.length - 1 || part.server !== true) this.#fed.push(call);
     else call.fedTurn = call.turn;
-  }
-
-  /** By id, the oldest unanswered call that has it; without an id, by name, else in order. */
-  #callFor(part: ToolResultPart): ToolCall | undefined {
-    const open = (id: string): ToolCall[] => this.#openById.get(id) ?? [];
-    const take = (id: string, call: ToolCall | undefined): ToolCall | undefined => {
-      if (call !== undefined)
-        this.#openById.set(
-          id,
-          open(id).filter((other) => other !== call),
-        );
-      return call;
-    };
-    if (part.id !== undefined && open(part.id).length > 0) {
-      // Where a provider reuses ids, the answer belongs to the latest batch that has one open.
-      const latest = Math.max(...open(part.id).map((call) => call.turn));
-      return take(
-        part.id,
-        open(part.id).find((call) => call.turn === latest),
-      );
-    }
-    const unnamed = open('');
-    const byName = part.name === undefined ? undefined : unnamed.find((call) => call.name === part.name);
-    if (part.id === undefined || unnamed.length > 0) {
-      const candidate = byName ?? (part.name === undefined ? unnamed[0] : undefined);
-      if (candidate !== undefined) return take('', candidate);
-    }
-    if (part.id !== undefined) return undefined;
-    const last = this.#turns.findLast((turn) => turn.calls.length > 0);
-    const unanswered = last?.calls.filter((call) => call.result === undefined && !this.#fed.includes(call)) ?? [];
-    return unanswered.find((call) => call.name === part.name) ?? (part.name === undefined ? unanswered[0] : undefined);
   }
 
   #count(key: string): void {
