@@ -73,8 +73,12 @@ function judge(call: ToolCall, run: Run, facts: Facts, after: Aftermath): Verdic
   }
   const original = facts.duplicates.get(call);
   if (original !== undefined) return wasted('duplicate', 0.85, 'the same call had been answered and nothing could have changed', original);
-  const credit = facts.credits.get(call)?.score ?? 0;
-  if (credit >= PROOF) return used(Math.min(0.95, 0.6 + credit / 10), 'values of its result are used later');
+  const { score: credit = 0, uses = [] } = facts.credits.get(call) ?? {};
+  if (credit >= PROOF) {
+    // A value that a sibling offered too may have come from there.
+    const isShared = uses.every((use) => use.shared);
+    return used(isShared ? 0.55 : Math.min(0.95, 0.6 + credit / 10), 'values of its result are used later');
+  }
   return weigh(call, run, facts, credit, after);
 }
 
