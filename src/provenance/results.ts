@@ -18,6 +18,13 @@ export class ResultLeaf {
     return (this.#tokens ??= tokenize(this.text));
   }
 
+  /** What the value may be said as, beside itself: 0.185 as 18.5 per cent. */
+  get saidAs(): Token[] {
+    const { value } = this.leaf;
+    if (typeof value !== 'number' || value === 0 || Math.abs(value) >= 1) return [];
+    return tokenize(String(Math.round(Math.abs(value) * 1e8) / 1e6));
+  }
+
   /** The normal form of the whole value. */
   get norm(): string {
     return (this.#norm ??= this.tokens.map((token) => token.norm).join(' '));

@@ -79,8 +79,8 @@ export function findUses(run: Run, alike: ReadonlySet<ToolCall>, putAside: Reado
   const known = (tokens: readonly Token[], turn: number): void => {
     for (const { key } of nGramsIn(tokens, vocabulary)) if (!introduced.has(key)) introduced.set(key, { turn, offers: undefined });
   };
-  const offer = (call: ToolCall, { leaf, tokens, keyTokens }: ResultLeaf, asKey: boolean, turn: number): void => {
-    for (const { key } of nGramsIn(asKey ? keyTokens : tokens, vocabulary)) {
+  const offer = (call: ToolCall, leaf: Leaf, tokens: readonly Token[], asKey: boolean, turn: number): void => {
+    for (const { key } of nGramsIn(tokens, vocabulary)) {
       const first = introduced.get(key);
       // The name of a field is not its value: a value that an earlier result only had a field for is new.
       if (first === undefined || (!asKey && first.offers?.every((earlier) => earlier.asKey && earlier.call !== call) === true)) {
@@ -135,8 +135,9 @@ export function findUses(run: Run, alike: ReadonlySet<ToolCall>, putAside: Reado
       if (putAside.has(call)) continue;
       for (const leaf of resultLeaves(call)) {
         offerWhole(call, leaf, turn.index);
-        offer(call, leaf, false, turn.index);
-        offer(call, leaf, true, turn.index);
+        offer(call, leaf.leaf, leaf.tokens, false, turn.index);
+        offer(call, leaf.leaf, leaf.saidAs, false, turn.index);
+        offer(call, leaf.leaf, leaf.keyTokens, true, turn.index);
       }
     }
     for (const utterance of said[turn.index] ?? []) credit(utterance);
