@@ -5,7 +5,7 @@ import { isRelatedField, isSameField, namesThing } from '../src/provenance/field
 import type { Facts } from '../src/provenance/facts.ts';
 import { keyWords } from '../src/provenance/leaves.ts';
 import { resultLeaves, type ResultLeaf } from '../src/provenance/results.ts';
-import { normalForm } from '../src/provenance/tokens.ts';
+import { normalForm } from '../src/text/tokens.ts';
 import { distinctiveness } from '../src/provenance/distinct.ts';
 
 /** A sibling that a call should have waited for, and what shows it. */

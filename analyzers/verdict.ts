@@ -2,7 +2,7 @@ import type { Run, ToolCall } from '../src/model/run.ts';
 import { argumentsOf } from '../src/provenance/arguments.ts';
 import type { Facts } from '../src/provenance/facts.ts';
 import { resultLeaves } from '../src/provenance/results.ts';
-import { normalForm } from '../src/provenance/tokens.ts';
+import { normalForm } from '../src/text/tokens.ts';
 
 export type WasteKind = 'dropped' | 'superseded' | 'duplicate' | 'unused';
 

@@ -6,17 +6,18 @@ import { dirname, join, relative, resolve } from 'node:path';
 
 /** Each layer with the layers it may import, itself always among them. `*` is everything. */
 export const LAYERS = {
+  'src/text': [],
   'src/model': [],
-  'src/provenance': ['src/model'],
-  analyzers: ['src/provenance', 'src/model'],
-  'src/dialects': ['src/model'],
+  'src/provenance': ['src/model', 'src/text'],
+  analyzers: ['src/provenance', 'src/model', 'src/text'],
+  'src/dialects': ['src/model', 'src/text'],
   'src/sources': ['src/dialects', 'src/model'],
   'src/config': ['analyzers', 'src/provenance', 'src/model'],
   'src/analysis': ['src/sources', 'src/config', 'analyzers', 'src/provenance', 'src/model'],
   'src/report': ['src/analysis', 'src/sources', 'src/config', 'analyzers', 'src/provenance', 'src/model'],
   'src/cli': ['*'],
   'src/index.ts': ['*'],
-  instrumentation: [],
+  instrumentation: ['src/text'],
 };
 
 const IMPORT =

@@ -1,8 +1,8 @@
 import type { ToolCall } from '../model/run.ts';
 import { leafText, leavesOf, type Leaf } from './leaves.ts';
 import { distinctiveness } from './distinct.ts';
-import { tokenize, type Token } from './tokens.ts';
-import { ALIAS, STAND_IN } from './words.ts';
+import { tokenize, type Token } from '../text/tokens.ts';
+import { ALIAS, STAND_IN } from '../text/words.ts';
 
 /** One value among a call's arguments. */
 export interface Argument extends Leaf {

@@ -1,5 +1,5 @@
-import { stemmed } from './tokens.ts';
-import { COMMON_WORDS, NEGATIONS } from './words.ts';
+import { stemmed } from '../text/tokens.ts';
+import { COMMON_WORDS, NEGATIONS } from '../text/words.ts';
 
 /**
  * How much sharing one token proves: 1 and more is proof by itself, 0 is chance. Identifiers, amounts and dates

@@ -3,8 +3,8 @@ import type { Run, ToolCall } from '../model/run.ts';
 import { argumentsOf } from './arguments.ts';
 import type { Effect } from './effect.ts';
 import { outcomeOf } from './outcome.ts';
-import { normalForm } from './tokens.ts';
-import { ASKS_AGAIN, UNFINISHED } from './words.ts';
+import { normalForm } from '../text/tokens.ts';
+import { ASKS_AGAIN, UNFINISHED } from '../text/words.ts';
 
 /**
  * For each call the earlier call with the same arguments whose answer was already known (or was being asked for

@@ -1,6 +1,6 @@
 import type { ToolDefinition } from '../model/message.ts';
 import { keyWords } from './leaves.ts';
-import { CHECK_WORDS, READ_VERBS, WRITE_VERBS } from './words.ts';
+import { CHECK_WORDS, READ_VERBS, WRITE_VERBS } from '../text/words.ts';
 
 /** What a tool does to the world. */
 export type Effect = 'read' | 'write' | 'unknown';

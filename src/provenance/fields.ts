@@ -1,5 +1,5 @@
 import { keyWords } from './leaves.ts';
-import { stemmed } from './tokens.ts';
+import { stemmed } from '../text/tokens.ts';
 
 /** Words that say that a field names something, not what. */
 const NAMING = /\b(?:id|ids|ref|reference|number|no|code|key|token|uuid|guid|identifier|handle|slug|sku|email|vin|iban)$/u;

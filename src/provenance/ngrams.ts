@@ -1,4 +1,4 @@
-import type { Token } from './tokens.ts';
+import type { Token } from '../text/tokens.ts';
 
 /** One to three neighbouring tokens: what is looked up when a value may come from somewhere. */
 export interface NGram {

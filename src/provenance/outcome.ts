@@ -1,6 +1,6 @@
 import type { ToolCall } from '../model/run.ts';
 import { leavesOf, structured, type Leaf } from './leaves.ts';
-import { ERROR_KEYS, FAILED_VALUES, FAILURE_SENTENCE, FAILURE_START, STATUS_KEYS, SUCCESS_KEYS } from './words.ts';
+import { ERROR_KEYS, FAILED_VALUES, FAILURE_SENTENCE, FAILURE_START, STATUS_KEYS, SUCCESS_KEYS } from '../text/words.ts';
 
 /** What a result is, whatever its tool calls it. */
 export type Outcome =

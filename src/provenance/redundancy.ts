@@ -2,7 +2,7 @@ import type { Run, ToolCall } from '../model/run.ts';
 import { argumentsOf } from './arguments.ts';
 import { distinctiveness } from './distinct.ts';
 import { resultLeaves } from './results.ts';
-import { tokenize } from './tokens.ts';
+import { tokenize } from '../text/tokens.ts';
 
 /** How much of a result the model already held. */
 export interface Redundancy {

@@ -3,7 +3,7 @@ import type { Run, ToolCall } from '../model/run.ts';
 import type { Effect } from './effect.ts';
 import { argumentsOf, type Argument } from './arguments.ts';
 import { isRelatedField, namesThing } from './fields.ts';
-import { normalForm } from './tokens.ts';
+import { normalForm } from '../text/tokens.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
 import type { Supply, SupplyIndex } from './supply.ts';
 

@@ -2,7 +2,7 @@ import type { Run, ToolCall } from '../model/run.ts';
 import { argumentsOf, isWordSlug, type Argument } from './arguments.ts';
 import { coverOf, nGrams, nGramsIn } from './ngrams.ts';
 import { resultLeaves } from './results.ts';
-import { tokenize, type Token } from './tokens.ts';
+import { tokenize, type Token } from '../text/tokens.ts';
 
 /** Where a value first became known to the model, its own words left out. */
 export interface Supply {

@@ -5,7 +5,7 @@ import type { Leaf } from './leaves.ts';
 import { coverOf, nGrams, nGramsIn } from './ngrams.ts';
 import { resultLeaves, type ResultLeaf } from './results.ts';
 
-import { tokenize, type Token } from './tokens.ts';
+import { tokenize, type Token } from '../text/tokens.ts';
 
 /** Where the model said something of its own: an answer, its reasoning, an argument. */
 export interface Utterance {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { normalForm, tokenize } from '../../src/provenance/tokens.ts';
+import { normalForm, tokenize } from '../../src/text/tokens.ts';
 
 describe('the same value in another dress has the same normal form', () => {
   test.each([
