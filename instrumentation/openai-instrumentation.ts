@@ -1,0 +1,65 @@
+import { InstrumentationBase, InstrumentationNodeModuleDefinition, type InstrumentationConfig } from '@opentelemetry/instrumentation';
+import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import { patchClass, unpatchClass } from './openai/patch.ts';
+import { safely } from './safely.ts';
+import type { InstrumentationOptions } from './settings.ts';
+import { setCurrentTelemetry, Telemetry } from './telemetry.ts';
+import { SCOPE_NAME, VERSION } from './version.ts';
+
+export type OpenAIInstrumentationConfig = InstrumentationConfig & InstrumentationOptions;
+
+interface OpenAIModule {
+  OpenAI?: unknown;
+  default?: unknown;
+}
+
+/**
+ * The `openai` package, for `NodeSDK({ instrumentations: [new OpenAIInstrumentation()] })` or
+ * `registerInstrumentations`. ES modules need OpenTelemetry's loader hook before the app's first import:
+ * `node --import fanlight/register` brings it, so does `--import @opentelemetry/instrumentation/hook.mjs`.
+ */
+export class OpenAIInstrumentation extends InstrumentationBase<OpenAIInstrumentationConfig> {
+  // The base class calls init() and enable() from its constructor, before fields here exist.
+  declare private telemetry: Telemetry | undefined;
+  declare private classes: Set<unknown> | undefined;
+
+  constructor(config: OpenAIInstrumentationConfig = {}) {
+    super(SCOPE_NAME, VERSION, config);
+  }
+
+  protected override init(): InstrumentationNodeModuleDefinition[] {
+    // Shapes are checked, not versions: a major that comes tomorrow is patched if it fits.
+    const patch = (module: OpenAIModule, version?: string): OpenAIModule => {
+      safely('patching openai', () => this.#patch(module, version));
+      return module;
+    };
+    const unpatch = (module: OpenAIModule): void => void safely('unpatching openai', () => unpatchClass(classOf(module)));
+    return [new InstrumentationNodeModuleDefinition('openai', ['*'], patch, unpatch)];
+  }
+
+  #patch(module: OpenAIModule, version: string | undefined): void {
+    const OpenAI = classOf(module);
+    (this.classes ??= new Set()).add(OpenAI);
+    patchClass(OpenAI, this.#telemetry, version);
+  }
+
+  get #telemetry(): Telemetry {
+    if (this.telemetry === undefined) {
+      this.telemetry = new Telemetry(this.getConfig());
+      setCurrentTelemetry(this.telemetry);
+    }
+    return this.telemetry;
+  }
+
+  override setTracerProvider(provider: TracerProvider): void {
+    super.setTracerProvider(provider);
+    safely('setting a provider', () => this.#telemetry.setTracerProvider(provider));
+  }
+
+  override setMeterProvider(provider: MeterProvider): void {
+    super.setMeterProvider(provider);
+    safely('setting a provider', () => this.#telemetry.setMeterProvider(provider));
+  }
+}
+
+const classOf = (module: OpenAIModule): unknown => module.OpenAI ?? module.default ?? module;

@@ -1,0 +1,218 @@
+import type { Attributes } from '@opentelemetry/api';
+import { chatMessage } from '../content/chat-messages.ts';
+import { asList, asNumber, asString, finishReason, isJson, type Json } from '../content/message.ts';
+import type { TokenUsage } from '../instruments.ts';
+import * as semconv from '../semconv.ts';
+import type { EmittedCall } from '../turns.ts';
+import type { Answer, Api, Assembly } from './api.ts';
+import { commonRequestAttributes, defined } from './request.ts';
+
+/** Chat completions: https://platform.openai.com/docs/api-reference/chat */
+export const chat: Api = {
+  operation: 'chat',
+  requestAttributes,
+  answer: answerOf,
+  assembly: (withContent) => new ChatAssembly(withContent),
+  units: (body) => (Array.isArray(body['messages']) ? (body['messages'] as unknown[]) : undefined),
+  message: chatMessage,
+  answeredCalls,
+  instructions: () => undefined,
+  conversationId: () => undefined,
+  withStreamUsage(body) {
+    if (body['stream'] !== true || body['stream_options'] !== undefined) return undefined;
+    return { ...body, stream_options: { include_usage: true } };
+  },
+};
+
+function requestAttributes(body: Json): Attributes {
+  const format = isJson(body['response_format']) ? asString(body['response_format']['type']) : undefined;
+  const n = asNumber(body['n']);
+  return defined({
+    ...commonRequestAttributes(body),
+    [semconv.OPENAI_API_TYPE]: 'chat_completions',
+    [semconv.REQUEST_MAX_TOKENS]: asNumber(body['max_completion_tokens']) ?? asNumber(body['max_tokens']),
+    [semconv.REQUEST_FREQUENCY_PENALTY]: asNumber(body['frequency_penalty']),
+    [semconv.REQUEST_PRESENCE_PENALTY]: asNumber(body['presence_penalty']),
+    [semconv.REQUEST_SEED]: asNumber(body['seed']),
+    [semconv.REQUEST_STOP_SEQUENCES]: stopSequences(body['stop']),
+    [semconv.REQUEST_CHOICE_COUNT]: n === 1 ? undefined : n,
+    [semconv.REQUEST_REASONING_LEVEL]: asString(body['reasoning_effort']),
+    [semconv.OUTPUT_TYPE]: format?.startsWith('json') === true ? 'json' : format,
+  });
+}
+
+function stopSequences(stop: unknown): string[] | undefined {
+  if (typeof stop === 'string') return [stop];
+  return Array.isArray(stop) ? stop.filter((word) => typeof word === 'string') : undefined;
+}
+
+function answeredCalls(body: Json): string[] {
+  const messages = asList(body['messages']);
+  const ids: string[] = [];
+  for (let i = messages.length - 1; i >= 0; i--) {
+    const message = messages[i];
+    const id = isJson(message) && message['role'] === 'tool' ? asString(message['tool_call_id']) : undefined;
+    if (id === undefined) break;
+    ids.push(id);
+  }
+  return ids;
+}
+
+function answerOf(data: unknown): Answer {
+  const response = isJson(data) ? data : {};
+  const choices = asList(response['choices']).filter(isJson);
+  return {
+    ...headOf(response),
+    attributes: responseAttributes(
+      response,
+      choices.map((choice) => choice['finish_reason']),
+    ),
+    calls: batchOf(choices.map((choice) => (isJson(choice['message']) ? asList(choice['message']['tool_calls']) : []))),
+    messages: () => choices.map((choice) => ({ ...chatMessage(choice['message']), finish_reason: finishReason(choice['finish_reason']) })),
+  };
+}
+
+const headOf = (response: Json): Pick<Answer, 'model' | 'responseId' | 'usage'> => ({
+  model: asString(response['model']),
+  responseId: asString(response['id']),
+  usage: usageOf(response['usage']),
+});
+
+const responseAttributes = (response: Json, reasons: readonly unknown[]): Attributes =>
+  defined({
+    [semconv.RESPONSE_FINISH_REASONS]: reasons.every((reason) => reason === null || reason === undefined)
+      ? undefined
+      : reasons.map(finishReason),
+    [semconv.OPENAI_RESPONSE_SERVICE_TIER]: asString(response['service_tier']),
+    [semconv.OPENAI_RESPONSE_SYSTEM_FINGERPRINT]: asString(response['system_fingerprint']),
+  });
+
+function usageOf(usage: unknown): TokenUsage | undefined {
+  if (!isJson(usage)) return undefined;
+  const input = isJson(usage['prompt_tokens_details']) ? usage['prompt_tokens_details'] : {};
+  const output = isJson(usage['completion_tokens_details']) ? usage['completion_tokens_details'] : {};
+  return defined({
+    input: asNumber(usage['prompt_tokens']),
+    output: asNumber(usage['completion_tokens']),
+    cacheRead: asNumber(input['cached_tokens']),
+    reasoning: asNumber(output['reasoning_tokens']),
+    inputAudio: asNumber(input['audio_tokens']),
+    outputAudio: asNumber(output['audio_tokens']),
+  });
+}
+
+/** Choices are alternatives: the app goes on from one of them, and only the first with calls can be told. */
+function batchOf(choices: readonly unknown[][]): EmittedCall[] {
+  const calls = choices.find((list) => list.length > 0) ?? [];
+  return calls.filter(isJson).map((call) => {
+    const made = madeOf(call);
+    return {
+      id: asString(call['id']),
+      name: asString(made['name']) ?? '',
+      arguments: asString(made['arguments']) ?? asString(made['input']) ?? '',
+    };
+  });
+}
+
+const madeOf = (call: Json): Json => (isJson(call['function']) ? call['function'] : isJson(call['custom']) ? call['custom'] : {});
+
+interface OpenCall {
+  id: string | undefined;
+  type: string;
+  name: string;
+  arguments: string;
+}
+
+interface OpenChoice {
+  content: string;
+  refusal: string;
+  reasoning: string;
+  calls: Map<number, OpenCall>;
+  finishReason: unknown;
+}
+
+/** Chunks of a stream; compatible servers leave out nearly any field, `choices` and `index` included. */
+class ChatAssembly implements Assembly {
+  readonly #withContent: boolean;
+  readonly #choices: OpenChoice[] = [];
+  readonly #head: Json = {};
+
+  constructor(withContent: boolean) {
+    this.#withContent = withContent;
+  }
+
+  add(chunk: unknown): void {
+    if (!isJson(chunk)) return;
+    for (const key of HEAD) if (chunk[key] !== undefined && chunk[key] !== null) this.#head[key] = chunk[key];
+    if (Array.isArray(chunk['choices'])) for (const choice of chunk['choices']) if (isJson(choice)) this.#addChoice(choice);
+  }
+
+  #addChoice(choice: Json): void {
+    const open = (this.#choices[asNumber(choice['index']) ?? 0] ??= {
+      content: '',
+      refusal: '',
+      reasoning: '',
+      calls: new Map(),
+      finishReason: undefined,
+    });
+    if (choice['finish_reason'] !== undefined && choice['finish_reason'] !== null) open.finishReason = choice['finish_reason'];
+    const delta = choice['delta'];
+    if (!isJson(delta)) return;
+    if (this.#withContent) {
+      if (typeof delta['content'] === 'string') open.content += delta['content'];
+      if (typeof delta['refusal'] === 'string') open.refusal += delta['refusal'];
+      const reasoning = delta['reasoning_content'] ?? delta['reasoning'];
+      if (typeof reasoning === 'string') open.reasoning += reasoning;
+    }
+    if (Array.isArray(delta['tool_calls'])) for (const part of delta['tool_calls']) if (isJson(part)) addCall(open.calls, part);
+  }
+
+  get isWhole(): boolean {
+    return this.#choices.some((choice) => choice?.finishReason !== undefined);
+  }
+
+  answer(): Answer {
+    const choices = this.#choices.filter((choice) => choice !== undefined).map((open) => ({ open, message: messageOf(open) }));
+    return {
+      ...headOf(this.#head),
+      attributes: responseAttributes(
+        this.#head,
+        choices.map(({ open }) => open.finishReason),
+      ),
+      // Half of a call is no call.
+      calls: this.isWhole ? batchOf(choices.map(({ message }) => message.tool_calls)) : [],
+      messages: () => choices.map(({ open, message }) => ({ ...chatMessage(message), finish_reason: finishReason(open.finishReason) })),
+    };
+  }
+}
+
+const HEAD = ['id', 'model', 'usage', 'service_tier', 'system_fingerprint'];
+
+/** Calls come in pieces by index; some servers send each whole, with an id of its own and no index. */
+function addCall(calls: Map<number, OpenCall>, part: Json): void {
+  const id = asString(part['id']);
+  const known = id === undefined ? undefined : [...calls].find(([, call]) => call.id === id)?.[0];
+  const index = asNumber(part['index']) ?? known ?? (id === undefined ? Math.max(calls.size - 1, 0) : calls.size);
+  const made = madeOf(part);
+  const call = calls.get(index) ?? { id: undefined, type: isJson(part['custom']) ? 'custom' : 'function', name: '', arguments: '' };
+  calls.set(index, call);
+  if (id !== undefined && id !== '') call.id = id;
+  call.name += asString(made['name']) ?? '';
+  call.arguments += asString(made['arguments']) ?? asString(made['input']) ?? '';
+}
+
+function messageOf(open: OpenChoice): Json & { tool_calls: unknown[] } {
+  return {
+    role: 'assistant',
+    content: open.content,
+    ...(open.refusal !== '' && { refusal: open.refusal }),
+    ...(open.reasoning !== '' && { reasoning_content: open.reasoning }),
+    tool_calls: [...open.calls]
+      .toSorted(([a], [b]) => a - b)
+      .map(([, { id, type, name, arguments: text }]) => ({
+        id,
+        type,
+        [type]: type === 'custom' ? { name, input: text } : { name, arguments: text },
+      })),
+  };
+}

@@ -1,0 +1,152 @@
+import { safely } from '../safely.ts';
+import type { ModelCall } from './call.ts';
+
+/**
+ * Observing what the client returns without touching it: the app gets the client's own promise, its own stream.
+ * An `APIPromise` reads the response's body when it is first awaited, and reading it early or twice breaks
+ * `.parse()` and `.withResponse()`; so its parser is wrapped on the instance, and runs when the app asks.
+ */
+interface ApiPromise {
+  parseResponse: (...args: unknown[]) => unknown;
+  _thenUnwrap?: (transform: (data: unknown, props: unknown) => unknown) => unknown;
+  asResponse?: () => Promise<unknown>;
+}
+
+interface ApiStream {
+  iterator: () => AsyncIterator<unknown>;
+  controller?: AbortController;
+}
+
+/** Ends the spans of answers that were thrown away unread. */
+const unread = new FinalizationRegistry<() => void>((end) => safely('ending a span', end));
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+
+const isApiPromise = (value: unknown): value is ApiPromise =>
+  typeof value === 'object' && value !== null && typeof (value as ApiPromise).parseResponse === 'function';
+
+const isStream = (value: unknown): value is ApiStream =>
+  typeof value === 'object' && value !== null && typeof (value as ApiStream).iterator === 'function';
+
+/** False where the client returned something of another shape, which stays unobserved. */
+export function observePromise(promise: unknown, call: ModelCall): boolean {
+  if (!isApiPromise(promise)) return false;
+  watchParser(promise, call);
+  const asResponse = promise.asResponse;
+  if (asResponse !== undefined) {
+    replace(promise, 'asResponse', function (this: unknown) {
+      const response = asResponse.call(this);
+      // Whoever takes the bare response may never have it parsed: unless parsing has begun, this is the end.
+      return response.then((taken) => {
+        setImmediate(() => call.isRead || safely('ending a span', () => call.abandon())).unref();
+        return taken;
+      });
+    });
+  }
+  unread.register(promise, () => call.isRead || call.abandon());
+  return true;
+}
+
+function watchParser(promise: ApiPromise, call: ModelCall): void {
+  const { parseResponse, _thenUnwrap: thenUnwrap } = promise;
+  promise.parseResponse = function (this: unknown, ...args: unknown[]) {
+    call.isRead = true;
+    const parsed = parseResponse.apply(this, args);
+    return isThenable(parsed) ? observed(parsed, call) : see(parsed, call);
+  };
+  if (thenUnwrap === undefined) return;
+  // Since 7.5x these promises carry their own `_thenUnwrap`, which passes the parser by; before, it calls it.
+  replace(promise, '_thenUnwrap', function (this: unknown, transform: (data: unknown, props: unknown) => unknown) {
+    const unwrapped = thenUnwrap.call(this, (data, props) => {
+      see(data, call);
+      return transform(data, props);
+    });
+    if (isApiPromise(unwrapped)) safely('observing a promise', () => watchFailure(unwrapped, call));
+    return unwrapped;
+  });
+}
+
+/** A derived promise: what it makes of the answer is the app's; that reading failed is the call's. */
+function watchFailure(promise: ApiPromise, call: ModelCall): void {
+  const { parseResponse } = promise;
+  promise.parseResponse = function (this: unknown, ...args: unknown[]) {
+    call.isRead = true;
+    const parsed = parseResponse.apply(this, args);
+    if (!isThenable(parsed)) return parsed;
+    return parsed.then(undefined, (error: unknown) => {
+      safely('ending a span', () => call.fail(error));
+      throw error;
+    });
+  };
+}
+
+const observed = (parsed: PromiseLike<unknown>, call: ModelCall): PromiseLike<unknown> =>
+  parsed.then(
+    (data) => see(data, call),
+    (error: unknown) => {
+      safely('ending a span', () => call.fail(error));
+      throw error;
+    },
+  );
+
+function see(data: unknown, call: ModelCall): unknown {
+  safely('observing an answer', () => {
+    if (isStream(data)) observeStream(data, call);
+    else call.finish(data);
+  });
+  return data;
+}
+
+const watched = new WeakSet<object>();
+
+function observeStream(stream: ApiStream, call: ModelCall): void {
+  if (watched.has(stream)) return;
+  watched.add(stream);
+  const open = stream.iterator;
+  let isTaken = false;
+  stream.iterator = function (this: unknown) {
+    const iterator = open.call(this);
+    // A second reading fails in the client, by its own error.
+    if (!isTaken) safely('observing a stream', () => observeIterator(iterator, call, stream.controller));
+    isTaken = true;
+    return iterator;
+  };
+  unread.register(stream, () => call.abandonStream());
+}
+
+/** Wraps the iterator's own methods: it stays the generator that it is. */
+function observeIterator(iterator: AsyncIterator<unknown>, call: ModelCall, controller: AbortController | undefined): void {
+  const { next, return: close, throw: fail } = iterator;
+  const end = (isAborted: boolean): void => void safely('ending a span', () => call.endStream(isAborted));
+  const read = <T extends IteratorResult<unknown>>(result: T): T => {
+    if (result.done === true) end(controller?.signal.aborted === true);
+    else safely('observing a chunk', () => call.noteChunk(result.value));
+    return result;
+  };
+  const failed = (error: unknown): never => {
+    safely('ending a span', () => call.fail(error));
+    throw error;
+  };
+  replace(iterator, 'next', (...args: [] | [unknown]) => next.apply(iterator, args).then(read, failed));
+  if (close !== undefined) {
+    replace(iterator, 'return', (value?: unknown) => {
+      const closed = close.call(iterator, value);
+      return closed.then((result) => {
+        end(true);
+        return result;
+      }, failed);
+    });
+  }
+  if (fail !== undefined) {
+    replace(iterator, 'throw', async (error?: unknown) => {
+      return fail.call(iterator, error).then(read, failed);
+    });
+  }
+}
+
+/** Own, and not enumerable unless it was: an app that prints or compares the object sees no difference. */
+function replace(target: object, name: string, value: unknown): void {
+  const enumerable = Object.getOwnPropertyDescriptor(target, name)?.enumerable ?? false;
+  Object.defineProperty(target, name, { value, enumerable, configurable: true, writable: true });
+}

@@ -1,0 +1,78 @@
+import { createRequire, register } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { trace } from '@opentelemetry/api';
+import { endOpenCalls } from './openai/call.ts';
+import { OpenAIInstrumentation } from './openai-instrumentation.ts';
+import { sightings } from './sightings.ts';
+
+/** Longest wait for the last spans when the app has nothing left to do. */
+const FLUSH_MS = 3000;
+
+/** Hooks module loading and starts an SDK, unless the process has one. */
+export async function startTracing(): Promise<void> {
+  await hookModules();
+  const instrumentation = new OpenAIInstrumentation();
+  if (hasProvider()) {
+    sightings.sdk = 'the app’s own';
+    return;
+  }
+  const { NodeSDK } = await import('@opentelemetry/sdk-node');
+  const sdk = new NodeSDK({ instrumentations: [instrumentation] });
+  sdk.start();
+  sightings.sdk = hasProvider() ? 'started by fanlight/register' : 'disabled';
+  flushAtExit(() => sdk.shutdown());
+}
+
+/** ES modules are only seen through a loader hook; it looks at `openai` alone, everything else loads as ever. */
+async function hookModules(): Promise<void> {
+  const require = createRequire(import.meta.url);
+  const fromInstrumentation = createRequire(require.resolve('@opentelemetry/instrumentation'));
+  const include = ['openai'];
+  const sync = await importIfThere(fromInstrumentation, 'import-in-the-middle/register-hooks.mjs');
+  // In the app's own thread where Node can; the older way needs a thread of its own, and Node 26 deprecates it.
+  if (sync?.supportsSyncHooks() === true) sync.register({ include });
+  else register('@opentelemetry/instrumentation/hook.mjs', import.meta.url, { data: { include } });
+}
+
+interface SyncHooks {
+  supportsSyncHooks(): boolean;
+  register(options: { include: string[] }): void;
+}
+
+async function importIfThere(require: NodeJS.Require, specifier: string): Promise<SyncHooks | undefined> {
+  try {
+    return (await import(pathToFileURL(require.resolve(specifier)).href)) as SyncHooks;
+  } catch {
+    return undefined;
+  }
+}
+
+function hasProvider(): boolean {
+  const provider = trace.getTracerProvider() as { getDelegate?: () => object };
+  return (provider.getDelegate?.() ?? provider).constructor.name !== 'NoopTracerProvider';
+}
+
+/** The last spans leave when the app is done, and never keep it from being done. */
+function flushAtExit(shutdown: () => Promise<void>): void {
+  let isDone = false;
+  const flush = async (): Promise<void> => {
+    if (isDone) return;
+    isDone = true;
+    endOpenCalls();
+    await shutdown().catch(() => {});
+  };
+  process.once('beforeExit', () => {
+    // Nothing was left to do but this: a collector that does not answer must not hold the process.
+    const timer = setTimeout(() => process.listenerCount('beforeExit') === 0 && process.exit(), FLUSH_MS);
+    timer.unref();
+    void flush();
+  });
+  const onTerm = async (): Promise<void> => {
+    const isOurs = process.listenerCount('SIGTERM') === 0;
+    await Promise.race([flush(), sleep(FLUSH_MS, undefined, { ref: false })]);
+    // Alone, we end the process as the signal would have; an app that listens decides for itself.
+    if (isOurs) process.kill(process.pid, 'SIGTERM');
+  };
+  process.once('SIGTERM', () => void onTerm());
+}

@@ -1,0 +1,3 @@
+/** Kept equal to package.json by a test. */
+export const VERSION = '0.1.0';
+export const SCOPE_NAME = 'fanlight';
