@@ -1,4 +1,5 @@
 import { documentDialects, spanDialects } from '../dialects/index.ts';
+import { isPartOfChain, joinChains, readFingerprints } from '../dialects/recorded-content.ts';
 import type { LogRecord, Span } from '../dialects/span.ts';
 import { originOf } from '../dialects/span.ts';
 import { rebuildRuns } from '../model/rebuild/index.ts';
@@ -30,8 +31,9 @@ export async function* readTraces(inputs: string | readonly string[], options: P
       else spans.observations.push(...observations);
     }
   }
+  const observations = spans.finish(problems);
   problems.finish();
-  yield* named(rebuildRuns(spans.finish()), ids);
+  yield* named(rebuildRuns(observations), ids);
 }
 
 /** Two logs may use the same id; the second one is told apart. */
@@ -65,6 +67,7 @@ function readDocument({ value, place }: Extract<SourceRecord, { kind: 'document'
 class SpanCollector {
   readonly observations: Observation[] = [];
   readonly #waiting: Span[] = [];
+  readonly #chained: Span[] = [];
   readonly #seen = new Set<string>();
   readonly #logs = new Map<string, LogRecord[]>();
 
@@ -80,12 +83,24 @@ class SpanCollector {
     const key = `${record.span.traceId}/${record.span.spanId}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
+    readFingerprints(record.span);
+    if (isPartOfChain(record.span)) {
+      this.#chained.push(record.span);
+      return;
+    }
     const observation = observe(record.span, []);
     if (observation.kind === 'model' && observation.input === undefined) this.#waiting.push(record.span);
     else this.observations.push(observation);
   }
 
-  finish(): Observation[] {
+  finish(problems: ProblemLog): Observation[] {
+    for (const { place } of joinChains(this.#chained)) {
+      problems.add({
+        ...place,
+        reason: 'a model call goes on from one that is not in the input: its messages are unknown. Read all files of the conversation together',
+      });
+    }
+    for (const span of this.#chained) this.observations.push(observe(span, []));
     for (const span of this.#waiting) this.observations.push(observe(span, this.#logs.get(`${span.traceId}/${span.spanId}`) ?? []));
     return this.observations;
   }
