@@ -118,15 +118,18 @@ function forgetOldest(): void {
   if (call !== undefined) take(call);
 }
 
-function sameArguments(text: string, args: unknown): boolean {
-  if (typeof args === 'string' && args === text) return true;
+/** True for the same JSON, be it text or value. */
+export function sameArguments(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
   try {
-    const parsed: unknown = text.trim() === '' ? {} : JSON.parse(text);
-    return canonical(parsed) === canonical(typeof args === 'string' ? JSON.parse(args) : (args ?? {}));
+    return canonical(valueOf(one)) === canonical(valueOf(other));
   } catch {
     return false;
   }
 }
+
+const valueOf = (args: unknown): unknown =>
+  typeof args === 'string' ? (args.trim() === '' ? {} : (JSON.parse(args) as unknown)) : (args ?? {});
 
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>

@@ -70,6 +70,7 @@ export class ContentRecorder {
     this.#put(attributes, semconv.OUTPUT_MESSAGES, (limit) =>
       messages.map((message, i) => JSON.stringify(this.#transform.message(message, i, nameOf, limit))),
     );
+    noteCut(attributes, input?.attributes);
     if (input !== undefined && this.#mode !== 'full') {
       this.#conversations.remember({ spanContext, settled: input.settled, choices: messages }, input.units, input.base);
     }
@@ -99,8 +100,11 @@ export class ContentRecorder {
     return this.#value(semconv.TOOL_CALL_ARGUMENTS, value, `tools.${name}.arguments`);
   }
 
-  toolResult(name: string, value: unknown): Attributes {
-    return this.#value(semconv.TOOL_CALL_RESULT, value, `tools.${name}.result`);
+  /** @param before what `toolArguments` gave for the same span */
+  toolResult(name: string, value: unknown, before?: Attributes): Attributes {
+    const attributes = this.#value(semconv.TOOL_CALL_RESULT, value, `tools.${name}.result`);
+    noteCut(attributes, before);
+    return attributes;
   }
 
   /** The text of an error, or nothing where content is not recorded: errors quote what they are about. */
@@ -167,6 +171,12 @@ export class ContentRecorder {
     if (limit === Infinity) this.#writtenDefinitions.set(tool, json);
     return json;
   }
+}
+
+/** A span has one list of what was cut. */
+function noteCut(attributes: Attributes, before: Attributes | undefined): void {
+  const [cut, cutBefore] = [attributes[semconv.CUT], before?.[semconv.CUT]] as (string[] | undefined)[];
+  if (cut !== undefined && cutBefore !== undefined) attributes[semconv.CUT] = [...cutBefore, ...cut];
 }
 
 /** The tool of each call in a history, by call id: a result's message names only the id. */

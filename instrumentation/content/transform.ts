@@ -45,7 +45,7 @@ export class Transform {
 
   text(text: string, path: string, limit: number): string {
     const redacted = this.#redact === undefined ? text : this.#redacted(text, path);
-    const kept = cut(typeof redacted === 'string' ? redacted : (JSON.stringify(redacted) ?? ''), limit);
+    const kept = cut(typeof redacted === 'string' ? redacted : redacted === null ? '' : JSON.stringify(redacted), limit);
     return this.#key === undefined ? kept : fingerprintText(kept, this.#key);
   }
 

@@ -1,10 +1,10 @@
-import { context, SpanKind, SpanStatusCode, trace, type Attributes, type Context, type Span } from '@opentelemetry/api';
+import { context, createContextKey, SpanKind, SpanStatusCode, trace, type Attributes, type Context, type Span } from '@opentelemetry/api';
 import { errorType } from '../error-type.ts';
 import { safely } from '../safely.ts';
 import * as semconv from '../semconv.ts';
 import { noteSpan } from '../sightings.ts';
 import { currentTelemetry, type Telemetry } from '../telemetry.ts';
-import { claimCall, loops, type PendingCall } from '../turns.ts';
+import { claimCall, loops, sameArguments, type PendingCall } from '../turns.ts';
 
 export interface Execution {
   name: string;
@@ -82,16 +82,21 @@ function watchIterator(iterator: AsyncIterator<unknown>, span: ToolSpan): void {
   }
 }
 
+/** The execution that a context belongs to. */
+const EXECUTION = createContextKey('fanlight.execution');
+
 class ToolSpan {
   readonly context: Context;
   readonly #span: Span;
   readonly #name: string;
   readonly #telemetry: Telemetry;
+  readonly #recorded: Attributes | undefined;
   readonly #startedAt = performance.now();
   #isOpen = true;
 
   static start(execution: Execution): ToolSpan | undefined {
     const active = context.active();
+    if (isSameExecution(active.getValue(EXECUTION) as Execution | undefined, execution)) return undefined;
     const call = claimCall(execution.callId, execution.name, execution.arguments, trace.getSpanContext(active)?.traceId);
     const telemetry = execution.telemetry ?? call?.turn.telemetry ?? currentTelemetry();
     const loop = loops.getStore();
@@ -104,25 +109,25 @@ class ToolSpan {
     );
     if (!span.isRecording() && telemetry.instruments === undefined) return undefined;
     noteSpan('execute_tool');
-    if (span.isRecording()) {
-      safely('recording arguments', () =>
-        span.setAttributes(telemetry.recorder.toolArguments(execution.name, argumentsOf(execution.arguments))),
-      );
-    }
-    return new ToolSpan(span, trace.setSpan(parent, span), execution.name, telemetry);
+    const recorded = span.isRecording()
+      ? safely('recording arguments', () => telemetry.recorder.toolArguments(execution.name, argumentsOf(execution.arguments)))
+      : undefined;
+    if (recorded !== undefined) span.setAttributes(recorded);
+    return new ToolSpan(span, trace.setSpan(parent, span).setValue(EXECUTION, execution), execution.name, telemetry, recorded);
   }
 
-  private constructor(span: Span, active: Context, name: string, telemetry: Telemetry) {
+  private constructor(span: Span, active: Context, name: string, telemetry: Telemetry, recorded: Attributes | undefined) {
     this.#span = span;
     this.context = active;
     this.#name = name;
     this.#telemetry = telemetry;
+    this.#recorded = recorded;
   }
 
   succeed(result: unknown): void {
     if (!this.#isOpen) return;
     if (this.#span.isRecording()) {
-      safely('recording a result', () => this.#span.setAttributes(this.#telemetry.recorder.toolResult(this.#name, result)));
+      safely('recording a result', () => this.#span.setAttributes(this.#telemetry.recorder.toolResult(this.#name, result, this.#recorded)));
     }
     this.#end(undefined);
   }
@@ -145,6 +150,13 @@ class ToolSpan {
     });
   }
 }
+
+/** A dispatcher and the tool it calls may both be traced: the outer one has the span. */
+const isSameExecution = (outer: Execution | undefined, inner: Execution): boolean =>
+  outer !== undefined &&
+  outer.name === inner.name &&
+  (inner.callId === undefined || inner.callId === outer.callId) &&
+  sameArguments(outer.arguments, inner.arguments);
 
 /** Under what is active; where nothing is, under the model call that asked for it. */
 function parentOf(active: Context, call: PendingCall | undefined): Context {

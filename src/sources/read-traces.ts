@@ -97,7 +97,8 @@ class SpanCollector {
     for (const { place } of joinChains(this.#chained)) {
       problems.add({
         ...place,
-        reason: 'a model call goes on from one that is not in the input: its messages are unknown. Read all files of the conversation together',
+        reason:
+          'a model call goes on from one that is not in the input: its messages are unknown. Read all files of the conversation together',
       });
     }
     for (const span of this.#chained) this.observations.push(observe(span, []));

@@ -75,7 +75,11 @@ function toChat({ role, parts }) {
   const calls = parts.filter((part) => part.type === 'tool_call');
   return {
     role,
-    content: parts.filter((part) => part.type === 'text').map((part) => part.content).join('\n') || null,
+    content:
+      parts
+        .filter((part) => part.type === 'text')
+        .map((part) => part.content)
+        .join('\n') || null,
     ...(calls.length > 0 && {
       tool_calls: calls.map((call) => ({ id: call.id, type: 'function', function: { name: call.name, arguments: text(call.arguments) } })),
     }),

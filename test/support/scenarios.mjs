@@ -75,7 +75,7 @@ const WAYS = {
   },
   late: async (api, body) => {
     const promise = api.create(body);
-    await sleep(20);
+    await sleep(200);
     return promise;
   },
   parse: (api, body) => (api.parse ?? api.create).call(api, body),
@@ -90,7 +90,7 @@ const WAYS = {
   },
   forgotten: async (api, body) => {
     api.create(body);
-    await sleep(60);
+    await sleep(200);
     return 'not awaited';
   },
   shape: async (api, body) => {
@@ -214,7 +214,16 @@ for (let i = 0; i < count; i++) {
   try {
     outcome = { value: await WAYS[way](isChat ? client.chat.completions : client.responses, body, { helpers, isChat, client }) };
   } catch (error) {
-    outcome = { error: [error.constructor.name, error.message, error.status, error.code, error.requestID ?? error.request_id, Object.keys(error).toSorted()] };
+    outcome = {
+      error: [
+        error.constructor.name,
+        error.message,
+        error.status,
+        error.code,
+        error.requestID ?? error.request_id,
+        Object.keys(error).toSorted(),
+      ],
+    };
   }
   await sleep(5);
   results.push({ i, way, kind, major, api: isChat ? 'chat' : 'responses', outcome, rejections: rejections.splice(0) });
