@@ -81,8 +81,6 @@ export const INPUT_BASE_TRACE = 'fanlight.input.base_trace';
 export const INPUT_KEPT = 'fanlight.input.kept';
 /** Which of that call's choices follows them; absent where its answer was not sent back. */
 export const INPUT_ANSWER = 'fanlight.input.answer';
-/** Attribute of a span link: what the link means. */
-export const LINK = 'fanlight.link';
 
 export const METRIC = {
   duration: 'gen_ai.client.inference.duration',

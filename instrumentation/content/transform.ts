@@ -96,7 +96,7 @@ const blank = (part: Part): Record<string, unknown> => {
 };
 
 /** A text no longer than the limit, cut between characters, with a mark that tells how much is missing. */
-export function cut(text: string, limit: number): string {
+function cut(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const end = /[\uD800-\uDBFF]/u.test(text.charAt(limit - 1)) ? limit - 1 : limit;
   return `${text.slice(0, end)}… [cut: ${text.length - end} more characters]`;

@@ -32,7 +32,7 @@ export const CELLS: Readonly<Record<number, number>> = {
 export const JSON_LEAF = { number: 1, negative: 2, true: 3, false: 4, null: 5 } as const;
 
 const FIRST_CELL = 0x2800;
-export const cells = (...bytes: number[]): string => String.fromCharCode(...bytes.map((byte) => FIRST_CELL + (byte & 255)));
+const cells = (...bytes: number[]): string => String.fromCharCode(...bytes.map((byte) => FIRST_CELL + (byte & 255)));
 /** Number of a cell, or undefined for any other character. */
 export function byteOf(character: number): number | undefined {
   return character >= FIRST_CELL && character <= FIRST_CELL + 255 ? character - FIRST_CELL : undefined;

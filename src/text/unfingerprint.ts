@@ -5,7 +5,7 @@ import { VOCABULARY } from './vocabulary.ts';
  * Fingerprints as pseudonyms: made-up words, numbers and dates of the same shape, equal where the values were equal,
  * which tokenize to themselves. Words of the public list come back as they were.
  */
-export function unfingerprintText(text: string): string {
+function unfingerprintText(text: string): string {
   const structured = structureOf(text);
   if (structured !== undefined) return JSON.stringify(structured);
   let read = '';
