@@ -44,7 +44,7 @@ export function assignThreads(modelCalls: readonly ModelCall[], tree: SpanTree):
   const byResponse = new Map<string, Thread>();
   const recent = new RecentThreads();
 
-  for (const call of modelCalls.toSorted(byTime)) {
+  for (const call of modelCalls.toSorted(byTurn)) {
     const input = call.input && keyParts(call.input);
     const output = call.output && keyParts(call.output);
     const about = describe(call, input, tree);
@@ -233,6 +233,11 @@ function continues(thread: Thread, about: About): boolean {
 
 const same = <T>(a: T | undefined, b: T | undefined): boolean => a !== undefined && a === b;
 const differ = <T>(a: T | undefined, b: T | undefined): boolean => a !== undefined && b !== undefined && a !== b;
+
+/** By start; of those that start in the same millisecond, as fast ones do, the one with the longer history came later. */
+function byTurn(a: ModelCall, b: ModelCall): number {
+  return (a.start ?? 0) - (b.start ?? 0) || (a.input?.length ?? 0) - (b.input?.length ?? 0) || byTime(a, b);
+}
 
 /** By start, then end, then span id: the order of the input never matters where there are times. */
 export function byTime(a: Observation, b: Observation): number {
