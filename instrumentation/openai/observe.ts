@@ -17,8 +17,17 @@ interface ApiStream {
   controller?: AbortController;
 }
 
-/** Ends the spans of answers that were thrown away unread. */
-const unread = new FinalizationRegistry<() => void>((end) => safely('ending a span', end));
+/**
+ * What can still read an answer holds this: the promise may be collected while its response is on the way and
+ * the parser, alone, waits for it.
+ */
+interface Reader {
+  call: ModelCall;
+}
+
+/** End the spans of what nothing can read any more. A closure as the held value would hold its reader too. */
+const unreadAnswers = new FinalizationRegistry<ModelCall>((call) => call.isRead || safely('ending a span', () => call.abandon()));
+const unreadStreams = new FinalizationRegistry<ModelCall>((call) => safely('ending a span', () => call.abandonStream()));
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
@@ -32,50 +41,51 @@ const isStream = (value: unknown): value is ApiStream =>
 /** False where the client returned something of another shape, which stays unobserved. */
 export function observePromise(promise: unknown, call: ModelCall): boolean {
   if (!isApiPromise(promise)) return false;
-  watchParser(promise, call);
+  const reader = { call };
+  watchParser(promise, reader);
   const asResponse = promise.asResponse;
   if (asResponse !== undefined) {
     replace(promise, 'asResponse', function (this: unknown) {
       const response = asResponse.call(this);
       // Whoever takes the bare response may never have it parsed: unless parsing has begun, this is the end.
       return response.then((taken) => {
-        setImmediate(() => call.isRead || safely('ending a span', () => call.abandon())).unref();
+        setImmediate(() => reader.call.isRead || safely('ending a span', () => reader.call.abandon())).unref();
         return taken;
       });
     });
   }
-  unread.register(promise, () => call.isRead || call.abandon());
+  unreadAnswers.register(reader, call);
   return true;
 }
 
-function watchParser(promise: ApiPromise, call: ModelCall): void {
+function watchParser(promise: ApiPromise, reader: Reader): void {
   const { parseResponse, _thenUnwrap: thenUnwrap } = promise;
   promise.parseResponse = function (this: unknown, ...args: unknown[]) {
-    call.isRead = true;
+    reader.call.isRead = true;
     const parsed = parseResponse.apply(this, args);
-    return isThenable(parsed) ? observed(parsed, call) : see(parsed, call);
+    return isThenable(parsed) ? observed(parsed, reader.call) : see(parsed, reader.call);
   };
   if (thenUnwrap === undefined) return;
   // Since 7.5x these promises carry their own `_thenUnwrap`, which passes the parser by; before, it calls it.
   replace(promise, '_thenUnwrap', function (this: unknown, transform: (data: unknown, props: unknown) => unknown) {
     const unwrapped = thenUnwrap.call(this, (data, props) => {
-      see(data, call);
+      see(data, reader.call);
       return transform(data, props);
     });
-    if (isApiPromise(unwrapped)) safely('observing a promise', () => watchFailure(unwrapped, call));
+    if (isApiPromise(unwrapped)) safely('observing a promise', () => watchFailure(unwrapped, reader));
     return unwrapped;
   });
 }
 
 /** A derived promise: what it makes of the answer is the app's; that reading failed is the call's. */
-function watchFailure(promise: ApiPromise, call: ModelCall): void {
+function watchFailure(promise: ApiPromise, reader: Reader): void {
   const { parseResponse } = promise;
   promise.parseResponse = function (this: unknown, ...args: unknown[]) {
-    call.isRead = true;
+    reader.call.isRead = true;
     const parsed = parseResponse.apply(this, args);
     if (!isThenable(parsed)) return parsed;
     return parsed.then(undefined, (error: unknown) => {
-      safely('ending a span', () => call.fail(error));
+      safely('ending a span', () => reader.call.fail(error));
       throw error;
     });
   };
@@ -103,29 +113,30 @@ const watched = new WeakSet<object>();
 function observeStream(stream: ApiStream, call: ModelCall): void {
   if (watched.has(stream)) return;
   watched.add(stream);
-  const open = stream.iterator;
+  const { iterator: open, controller } = stream;
+  const reader = { call };
   let isTaken = false;
   stream.iterator = function (this: unknown) {
     const iterator = open.call(this);
     // A second reading fails in the client, by its own error.
-    if (!isTaken) safely('observing a stream', () => observeIterator(iterator, call, stream.controller));
+    if (!isTaken) safely('observing a stream', () => observeIterator(iterator, reader, controller));
     isTaken = true;
     return iterator;
   };
-  unread.register(stream, () => call.abandonStream());
+  unreadStreams.register(reader, call);
 }
 
 /** Wraps the iterator's own methods: it stays the generator that it is. */
-function observeIterator(iterator: AsyncIterator<unknown>, call: ModelCall, controller: AbortController | undefined): void {
+function observeIterator(iterator: AsyncIterator<unknown>, reader: Reader, controller: AbortController | undefined): void {
   const { next, return: close, throw: fail } = iterator;
-  const end = (isAborted: boolean): void => void safely('ending a span', () => call.endStream(isAborted));
+  const end = (isAborted: boolean): void => void safely('ending a span', () => reader.call.endStream(isAborted));
   const read = <T extends IteratorResult<unknown>>(result: T): T => {
     if (result.done === true) end(controller?.signal.aborted === true);
-    else safely('observing a chunk', () => call.noteChunk(result.value));
+    else safely('observing a chunk', () => reader.call.noteChunk(result.value));
     return result;
   };
   const failed = (error: unknown): never => {
-    safely('ending a span', () => call.fail(error));
+    safely('ending a span', () => reader.call.fail(error));
     throw error;
   };
   replace(iterator, 'next', (...args: [] | [unknown]) => next.apply(iterator, args).then(read, failed));
