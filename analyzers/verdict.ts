@@ -1,5 +1,6 @@
 import type { Run, ToolCall } from '../src/model/run.ts';
 import { argumentsOf } from '../src/provenance/arguments.ts';
+import { distinctiveness } from '../src/provenance/distinct.ts';
 import type { Facts } from '../src/provenance/facts.ts';
 import { resultLeaves } from '../src/provenance/results.ts';
 import { normalForm } from '../src/text/tokens.ts';
@@ -97,20 +98,25 @@ function withoutFeed(call: ToolCall, run: Run, after: Aftermath): Verdict {
 function weigh(call: ToolCall, run: Run, facts: Facts, credit: number, after: Aftermath): Verdict {
   const outcome = facts.outcome(call);
   if (outcome === 'failure') return used(0.6, 'the agent reacts to its failure');
-  if (outcome === 'empty') return used(0.6, 'the agent reacts to there being nothing');
+  if (outcome === 'empty') {
+    return facts.absences.passedOver.has(call)
+      ? wasted('unused', 0.6, 'there was nothing, and nobody speaks of it or acts on it')
+      : used(0.6, 'the agent reacts to there being nothing');
+  }
   const isTold = after.lastText >= (call.fedTurn ?? Infinity);
   if (facts.effect(call) === 'write') {
     return isTold ? used(0.7, 'a write that was acknowledged') : unknown('the trace ends before the write was reported');
   }
   if (call.origin === 'server') return unknown('the provider ran it');
   const redundancy = facts.redundancy.get(call);
+  if (redundancy?.changed === true) return used(0.6, 'the same call says something else now');
   const substance = redundancy?.substance ?? 0;
   const holder = redundancy?.heldBy[0];
   if (redundancy !== undefined && holder !== undefined && substance >= SUBSTANCE) {
     const isBetween = (turn: number): boolean => turn >= holder.turn && turn < call.turn;
     if (redundancy.covered >= HELD && !after.writeTurns.some(isBetween))
       return wasted('unused', 0.85, 'everything in its result was already held', holder);
-    if (redundancy.covered >= MOSTLY_HELD && credit < TRACE && !after.maybeWriteTurns.some(isBetween)) {
+    if (redundancy.covered >= MOSTLY_HELD && credit < TRACE && !after.maybeWriteTurns.some(isBetween) && !isRuledOut(call, run, facts)) {
       return wasted('unused', 0.7, 'most of its result was already held, and nothing of the rest is used', holder);
     }
   }
@@ -125,15 +131,19 @@ function weigh(call: ToolCall, run: Run, facts: Facts, credit: number, after: Af
   return used(0.5, 'its result fits what follows');
 }
 
-/** Looked up beside records of the same shape, one of which was chosen: it was ruled out, which is a use. */
+/**
+ * Looked up beside records of the same shape: where one of them was chosen, this one was ruled out, which is a use;
+ * and of three or more, what they come to together (a count, a sum, the longest) may have been used without a word.
+ */
 function isRuledOut(call: ToolCall, run: Run, facts: Facts): boolean {
   const keys = recordKeys(call);
   if (keys.size === 0) return false;
-  return (run.turns[call.turn]?.calls ?? []).some((other) => {
-    if (other === call || other.name !== call.name || (facts.credits.get(other)?.score ?? 0) < TRACE) return false;
+  const alike = (run.turns[call.turn]?.calls ?? []).filter((other) => {
+    if (other === call || other.name !== call.name) return false;
     const shared = [...recordKeys(other)].filter((key) => keys.has(key)).length;
     return shared >= keys.size / 2;
   });
+  return alike.length >= 2 || alike.some((other) => (facts.credits.get(other)?.score ?? 0) >= TRACE);
 }
 
 /** The keys of a record; none for documents, whose values are long texts. */
@@ -149,7 +159,7 @@ const DOCUMENT = 200;
 function tellsMoreThanYesOrNo(call: ToolCall): boolean {
   const own = new Set(argumentsOf(call).map((argument) => normalForm(argument.text)));
   const telling = resultLeaves(call).filter(({ leaf, norm }) => leaf.value !== null && typeof leaf.value !== 'boolean' && !own.has(norm));
-  return telling.length >= 2 || telling.some(({ text }) => text.length > 80);
+  return telling.length >= 2 || telling.some(({ tokens }) => tokens.filter(({ norm }) => distinctiveness(norm) > 0).length >= 3);
 }
 
 /** Today's date is seldom quoted and often used ("in about a week"): nothing shows that it was not. */

@@ -1,6 +1,6 @@
 import type { ToolDefinition } from '../model/message.ts';
 import { keyWords } from './leaves.ts';
-import { CHECK_WORDS, READ_VERBS, WRITE_VERBS } from '../text/words.ts';
+import { CHECK_WORDS, NOUNS_TOO, READ_NOUNS, READ_VERBS, WRITE_VERBS } from '../text/words.ts';
 
 /** What a tool does to the world. */
 export type Effect = 'read' | 'write' | 'unknown';
@@ -29,12 +29,14 @@ export function isCheck(name: string): boolean {
   return nameWords(name).some((word) => CHECK_WORDS.has(word));
 }
 
+/** The first word that is a verb and nothing else decides; then what only a read gives; then verbs that may be nouns. */
 function effectOfWords(words: readonly string[]): Effect {
-  for (const word of words) {
-    if (READ_VERBS.has(word)) return 'read';
-    if (WRITE_VERBS.has(word)) return 'write';
-  }
-  return 'unknown';
+  const verbs = words.filter((word) => READ_VERBS.has(word) || WRITE_VERBS.has(word));
+  const effectOfVerb = (verb: string): Effect => (READ_VERBS.has(verb) ? 'read' : 'write');
+  const plain = verbs.find((verb) => !NOUNS_TOO.has(verb));
+  if (plain !== undefined) return effectOfVerb(plain);
+  if (words.some((word) => READ_NOUNS.has(word))) return 'read';
+  return verbs[0] === undefined ? 'unknown' : effectOfVerb(verbs[0]);
 }
 
 /** The words of a tool's name, name spaces (`server__tool`, `ns.tool`) left out. */

@@ -1,4 +1,5 @@
 import type { Run, ToolCall } from '../model/run.ts';
+import { findAbsences, type Absences } from './absences.ts';
 import { findDuplicates } from './duplicates.ts';
 import { effectOf, type Effect } from './effect.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
@@ -16,6 +17,7 @@ export interface Facts {
   readonly duplicates: ReadonlyMap<ToolCall, ToolCall>;
   readonly redundancy: ReadonlyMap<ToolCall, Redundancy>;
   readonly credits: ReadonlyMap<ToolCall, Credit>;
+  readonly absences: Absences;
 }
 
 export interface FactOptions {
@@ -48,6 +50,7 @@ export function factsOf(run: Run, options: FactOptions = {}): Facts {
     () => new Set([...redundancy()].flatMap(([call, { covered, alike: isAlike }]) => (isAlike && covered >= ALIKE ? [call] : []))),
   );
   const credits = lazy(() => findUses(run, alike(), putAside()));
+  const absences = lazy(() => findAbsences(run, effect));
   const duplicates = lazy(() => findDuplicates(run, effect));
   return {
     effect,
@@ -66,6 +69,9 @@ export function factsOf(run: Run, options: FactOptions = {}): Facts {
     },
     get credits() {
       return credits();
+    },
+    get absences() {
+      return absences();
     },
   };
 }

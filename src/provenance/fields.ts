@@ -40,7 +40,7 @@ const GENERIC = new Set([
  * @param path JSON path of the leaf
  * @param key its last name
  */
-function fieldName(path: string, key: string): string {
+export function fieldName(path: string, key: string): string {
   const words = keyWords(key);
   if (!GENERIC.has(words)) return words;
   const names = [...path.matchAll(/\.(?<plain>\w+)|\["(?<quoted>[^"]*)"\]/gu)].map(

@@ -34,7 +34,8 @@ export function structured(value: unknown): unknown {
     }
   }
   if (text === 'null' || text === 'true' || text === 'false') return JSON.parse(text) as unknown;
-  if (text.length <= YAML_LIMIT && looksLikeYaml(text)) {
+  // Python writes its own JSON: {'id': 7, 'active': True}.
+  if (text.length <= YAML_LIMIT && (looksLikeYaml(text) || /^(?:\{\s*'|\[\s*[{'])[^]*[\]}]$/u.test(text))) {
     try {
       const parsed: unknown = parseYaml(text, { schema: 'core', logLevel: 'silent', maxAliasCount: 0, uniqueKeys: false });
       if (typeof parsed === 'object' && parsed !== null) return parsed;

@@ -26,7 +26,7 @@ export function outcomeOf(call: ToolCall): Outcome {
   if (typeof value === 'string') return outcomeOfText(value);
   const leaves = leavesOf(value);
   if (leaves.some(saysFailed(leaves))) return 'failure';
-  if (leaves.every((leaf) => leaf.value === null || leaf.value === '' || isZeroCount(leaf))) return 'empty';
+  if (leaves.every((leaf) => leaf.value === null || leaf.value === '' || leaf.value === 'None' || isZeroCount(leaf))) return 'empty';
   const texts = leaves.filter((leaf) => typeof leaf.value === 'string' && leaf.value.length > 0);
   const only = texts.length === 1 && leaves.length <= 2 ? texts[0]?.value : undefined;
   return typeof only === 'string' ? outcomeOfText(only) : 'answer';
@@ -39,7 +39,7 @@ function isErrorText(text: string): boolean {
   return (
     trimmed.length <= 4 * SHORT &&
     FAILURE_START.test(trimmed.slice(0, 200)) &&
-    (!trimmed.includes('\n') || /^\W*\w*(?:error|exception|traceback)\b/iu.test(trimmed))
+    (!trimmed.includes('\n') || /^\W*\w*(?:error|exception|traceback|http|response|status)\b/iu.test(trimmed))
   );
 }
 

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../model/canonical.ts';
 import type { Run, ToolCall } from '../model/run.ts';
 import { argumentsOf } from './arguments.ts';
 import { distinctiveness } from './distinct.ts';
@@ -14,6 +15,8 @@ export interface Redundancy {
   heldBy: ToolCall[];
   /** True when one of them is a sibling of the same batch. */
   alike: boolean;
+  /** True when the same call was answered before and a field has another value now. */
+  changed: boolean;
 }
 
 /**
@@ -22,11 +25,15 @@ export interface Redundancy {
  */
 export function findRedundancy(run: Run, putAside: ReadonlySet<ToolCall>): Map<ToolCall, Redundancy> {
   const holders = new Map<string, ToolCall>();
+  const latest = new Map<string, ToolCall>();
   const found = new Map<ToolCall, Redundancy>();
   for (const turn of run.turns) {
     for (const call of inBatchOrder(turn.fed)) {
       if (putAside.has(call)) continue;
       const units = unitsOf(call);
+      const asked = `${call.name} ${canonicalJson(call.arguments)}`;
+      const before = latest.get(asked);
+      latest.set(asked, call);
       const shares = new Map<ToolCall, number>();
       let substance = 0;
       let covered = 0;
@@ -45,10 +52,17 @@ export function findRedundancy(run: Run, putAside: ReadonlySet<ToolCall>): Map<T
         substance,
         heldBy,
         alike: heldBy[0]?.turn === call.turn,
+        changed: before !== undefined && before.turn !== call.turn && saysOtherwise(call, before),
       });
     }
   }
   return found;
+}
+
+/** A field that both have says something else. */
+function saysOtherwise(call: ToolCall, before: ToolCall): boolean {
+  const said = new Map(resultLeaves(before).map(({ leaf, norm }) => [leaf.path, norm]));
+  return resultLeaves(call).some(({ leaf, norm }) => said.has(leaf.path) && said.get(leaf.path) !== norm);
 }
 
 const inBatchOrder = (calls: readonly ToolCall[]): ToolCall[] =>
@@ -57,6 +71,9 @@ const inBatchOrder = (calls: readonly ToolCall[]): ToolCall[] =>
 /** Longer texts are compared sentence by sentence. */
 const SENTENCE = /(?<=[.!?])\s+|\n+/u;
 
+/** `[3] `, `3. `, `- `: where a piece stands in a list says nothing of it. */
+const LIST_MARK = /^\s*(?:[-*•]|\[?\d{1,3}[\].):])\s+/u;
+
 /** What a result says, as comparable units with their weight; what merely echoes the arguments is left out. */
 function unitsOf(call: ToolCall): Map<string, number> {
   const own = new Set(argumentsOf(call).map((argument) => argument.tokens.map((token) => token.norm).join(' ')));
@@ -64,7 +81,7 @@ function unitsOf(call: ToolCall): Map<string, number> {
   for (const { leaf, text, tokens } of resultLeaves(call)) {
     const pieces = text.length > 80 ? text.split(SENTENCE) : [text];
     for (const piece of pieces) {
-      const norms = (piece === text ? tokens : tokenize(piece)).map((token) => token.norm);
+      const norms = (piece === text ? tokens : tokenize(piece.replace(LIST_MARK, ''))).map((token) => token.norm);
       const said = norms.join(' ');
       if (own.has(said) && said !== '') continue;
       const weight = norms.reduce((sum, norm) => sum + distinctiveness(norm), 0);

@@ -1,9 +1,10 @@
-import { canonicalJson } from '../model/canonical.ts';
+import { canonicalJson, textOf } from '../model/canonical.ts';
 import type { Run, ToolCall } from '../model/run.ts';
 import type { Effect } from './effect.ts';
 import { argumentsOf, type Argument } from './arguments.ts';
-import { isRelatedField, namesThing } from './fields.ts';
-import { normalForm } from '../text/tokens.ts';
+import { isRelatedField, isSameField, namesThing } from './fields.ts';
+import { distinctiveness } from './distinct.ts';
+import { normalForm, tokenize } from '../text/tokens.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
 import type { Supply, SupplyIndex } from './supply.ts';
 
@@ -43,6 +44,7 @@ export function findReissues(run: Run, supply: SupplyIndex, effect: (call: ToolC
     else list.push(call);
   }
   const found = new Map<ToolCall, Reissue>();
+  const isTold = toldIn(run);
   for (const calls of byName.values()) {
     calls.forEach((first, i) => {
       const outcome = outcomeOf(first);
@@ -51,8 +53,9 @@ export function findReissues(run: Run, supply: SupplyIndex, effect: (call: ToolC
       for (const again of calls.slice(i + 1, i + 1 + LOOK_AHEAD)) {
         if (again.turn < (first.fedTurn ?? Infinity)) continue;
         if (run.turns[again.turn]?.userTurn !== run.turns[first.turn]?.userTurn) break;
-        const reissue = judge(first, again, outcome, supply, nothingDoneBetween(first, again));
-        if (reissue === undefined) continue;
+        const isRetried = effect(first) === 'write' || nothingDoneBetween(first, again);
+        const reissue = judge(first, again, outcome, supply, isRetried);
+        if (reissue === undefined || isTold(reissue)) continue;
         found.set(first, reissue);
         break;
       }
@@ -65,12 +68,12 @@ const LOOK_AHEAD = 12;
 /** Distinctiveness from which a value names something. */
 const IDENTIFIES = 0.6;
 
-function judge(first: ToolCall, again: ToolCall, outcome: Outcome, supply: SupplyIndex, isUntouched: boolean): Reissue | undefined {
+function judge(first: ToolCall, again: ToolCall, outcome: Outcome, supply: SupplyIndex, isRetried: boolean): Reissue | undefined {
   const { corrections, sharedValues, changedCount } = compare(first, again, supply);
   const reissue = (because: Reissue['because']): Reissue => ({ first, again, outcome, corrections, because });
   if (outcome === 'failure') {
-    // The same call again is a retry, unless the failure led to something in between (a fix, after which the test is run again).
-    if (changedCount === 0) return isUntouched ? reissue('failed') : undefined;
+    // The same call again is a retry; a look that failed, led to a fix and was taken again (a test run) told what to fix.
+    if (changedCount === 0) return isRetried ? reissue('failed') : undefined;
     // One value shared may be a setting or the customer; most of a long list shared is the same work.
     const sameSubject = sharedValues >= 2 * Math.max(1, changedCount);
     const guessed = corrections.some(({ before }) => before !== undefined && !supply.isGrounded(before));
@@ -84,6 +87,41 @@ function judge(first: ToolCall, again: ToolCall, outcome: Outcome, supply: Suppl
   return isCorrected && corrections.every((correction) => isGuessCorrected(correction, first, supply)) ? reissue('guessed') : undefined;
 }
 
+/** How much a text must share with a failure to be telling it. */
+const TELLS = 0.5;
+
+/** Whether the agent speaks of the first attempt to the user: of what it said then and not later, or of how it failed. */
+function toldIn(run: Run): (reissue: Reissue) => boolean {
+  const spoken = run.turns.map((turn) => turn.text.map((text) => ` ${normalForm(text)} `));
+  return ({ first, again, outcome, corrections }) => {
+    const texts = spoken.slice(first.fedTurn ?? first.turn + 1).flat();
+    const known = ` ${[again, first].map((call) => normalForm(textOf(call.arguments))).join(' ')} ${normalForm(textOf(again.result?.content))} `;
+    const knownAgain = ` ${normalForm(textOf(again.arguments))} ${normalForm(textOf(again.result?.content))} `;
+    const isSaid = corrections.some(({ before }) => {
+      if (before === undefined || before.prose || before.weight < 0.15) return false;
+      const said = ` ${normalForm(before.text)} `;
+      return !knownAgain.includes(said) && texts.some((text) => text.includes(said));
+    });
+    if (isSaid || outcome !== 'failure') return isSaid;
+    const failure = new Set(tokenize(textOf(first.result?.content)).map((token) => token.norm));
+    const telling = [...failure].filter((norm) => distinctiveness(norm) > 0 && !known.includes(` ${norm} `));
+    const words = new Set(telling);
+    return texts.some((text) => tellsTogether(text.split(' '), words));
+  };
+}
+
+/** Within so many words a sentence is told. */
+const SENTENCE_WORDS = 12;
+
+/** Two and more of the words close together. */
+function tellsTogether(text: readonly string[], words: ReadonlySet<string>): boolean {
+  const at = text.flatMap((norm, i) => (words.has(norm) ? [i] : []));
+  return at.some((from, i) => {
+    const near = new Set(at.slice(i, i + SENTENCE_WORDS).flatMap((to) => (to < from + SENTENCE_WORDS ? [text[to] as string] : [])));
+    return near.size >= 2 && [...near].reduce((sum, norm) => sum + distinctiveness(norm), 0) >= TELLS;
+  });
+}
+
 function isGuessCorrected({ before, after, learned }: Correction, first: ToolCall, supply: SupplyIndex): boolean {
   if (learned === undefined || before === undefined || before.prose || after.prose) return false;
   if (supply.isGrounded(before) && !before.placeholder) return false;
@@ -92,6 +130,9 @@ function isGuessCorrected({ before, after, learned }: Correction, first: ToolCal
   if (others.length === 0) return false;
   const fromSameField = others.some((offer) => isRelatedField(before.key, offer.path, offer.key));
   if (namesThing(before.key)) return before.placeholder || fromSameField || after.weight >= 1;
+  // The sibling that was asked along had the very field.
+  const fromSibling = others.some((offer) => offer.call.turn === first.turn && isSameField(before.key, offer.path, offer.key));
+  if (fromSibling && after.call.turn === first.fedTurn && typeof before.value === 'string' && after.weight > 0) return true;
   // Elsewhere (a filter, a date, an amount) two values are two questions, unless the second identifies something.
   return (
     (before.placeholder || fromSameField) &&

@@ -18,11 +18,13 @@ export class ResultLeaf {
     return (this.#tokens ??= tokenize(this.text));
   }
 
-  /** What the value may be said as, beside itself: 0.185 as 18.5 per cent. */
-  get saidAs(): Token[] {
-    const { value } = this.leaf;
-    if (typeof value !== 'number' || value === 0 || Math.abs(value) >= 1) return [];
-    return tokenize(String(Math.round(Math.abs(value) * 1e8) / 1e6));
+  /** What a number may be said as, beside itself: 0.185 as 18.5 per cent, 4812330.10 as 4.81 million, 2 days as 2 days. */
+  get saidAs(): Token[][] {
+    const { value, key } = this.leaf;
+    const number = typeof value === 'number' ? value : typeof value === 'string' && /^-?\d+(?:\.\d+)?$/u.test(value) ? Number(value) : 0;
+    if (number === 0 || !Number.isFinite(number)) return [];
+    const unit = keyWords(key).split(' ').at(-1) ?? '';
+    return [...new Set([...roundings(Math.abs(number)), ...(unit === '' ? [] : [`${this.text} ${unit}`])])].map(tokenize);
   }
 
   /** The normal form of the whole value. */
@@ -33,6 +35,20 @@ export class ResultLeaf {
   get keyTokens(): Token[] {
     return tokensOfKey(this.leaf.key);
   }
+}
+
+/** A number as people shorten it: per cent, thousands and millions, fewer digits. */
+function roundings(number: number): string[] {
+  const said: string[] = [];
+  const scaled = number < 1 ? number * 100 : number >= 1e9 ? number / 1e9 : number >= 1e6 ? number / 1e6 : number >= 1e4 ? number / 1e3 : number;
+  if (scaled !== number) said.push(String(Number(scaled.toPrecision(12))));
+  const whole = Math.round(number);
+  if (whole !== number && number >= 10) said.push(String(whole));
+  for (const digits of [2, 3]) {
+    const short = Number(scaled.toPrecision(digits));
+    if (short !== number && (scaled !== number || !Number.isInteger(number))) said.push(String(short));
+  }
+  return said;
 }
 
 const cache = new WeakMap<ToolResult, ResultLeaf[]>();

@@ -1,10 +1,10 @@
 import type { Run, ToolCall } from '../model/run.ts';
 import { argumentsOf } from './arguments.ts';
 import { distinctiveness, isCommon, isNegation } from './distinct.ts';
-import type { Leaf } from './leaves.ts';
+import { fieldName, namesThing } from './fields.ts';
+import { keyWords, type Leaf } from './leaves.ts';
 import { coverOf, nGrams, nGramsIn } from './ngrams.ts';
 import { resultLeaves, type ResultLeaf } from './results.ts';
-
 import { tokenize, type Token } from '../text/tokens.ts';
 
 /** Where the model said something of its own: an answer, its reasoning, an argument. */
@@ -14,6 +14,8 @@ export interface Utterance {
   /** For an argument: the call and the path. */
   call?: ToolCall;
   path?: string;
+  /** For an argument: its key. */
+  key?: string;
   text: string;
   tokens: Token[];
 }
@@ -68,8 +70,7 @@ export function findUses(run: Run, alike: ReadonlySet<ToolCall>, putAside: Reado
   const vocabulary = new Set<string>();
   for (const utterance of said.flat()) {
     for (const gram of nGrams(utterance.tokens)) vocabulary.add(gram.key);
-    const whole = wholeKey(utterance.tokens);
-    if (utterance.kind === 'argument' && whole !== undefined) vocabulary.add(whole);
+    for (const { key } of wholesOf(utterance)) vocabulary.add(key);
   }
 
   const introduced = new Map<string, Introduction>();
@@ -101,12 +102,17 @@ export function findUses(run: Run, alike: ReadonlySet<ToolCall>, putAside: Reado
     });
     if (!wasSaid) introduced.set(whole, { turn, offers: [{ call, leaf, asKey: false }] });
   };
+  /** A field carried over to an argument of the same name is proof even of a small number, unless the number was known. */
+  const offerField = (call: ToolCall, { leaf, norm }: ResultLeaf, turn: number): void => {
+    if (norm === '' || norm.length > 80 || leaf.value === null || typeof leaf.value === 'boolean') return;
+    const known = introduced.get(norm);
+    if (known !== undefined && known.offers === undefined) return;
+    for (const key of new Set([fieldKey(leaf.key, norm), fieldKey(fieldName(leaf.path, leaf.key), norm)])) {
+      if (vocabulary.has(key) && !introduced.has(key)) introduced.set(key, { turn, offers: [{ call, leaf, asKey: false }] });
+    }
+  };
   const credit = (utterance: Utterance): void => {
-    const whole = utterance.kind === 'argument' ? wholeKey(utterance.tokens) : undefined;
-    for (const gram of [
-      ...nGrams(utterance.tokens),
-      ...(whole === undefined ? [] : [{ key: whole, size: utterance.tokens.length, at: 0 }]),
-    ]) {
+    for (const gram of [...nGrams(utterance.tokens), ...wholesOf(utterance)]) {
       const first = introduced.get(gram.key);
       if (first === undefined) introduced.set(gram.key, { turn: utterance.turn, offers: undefined });
       else {
@@ -134,9 +140,10 @@ export function findUses(run: Run, alike: ReadonlySet<ToolCall>, putAside: Reado
     for (const call of turn.fed) {
       if (putAside.has(call)) continue;
       for (const leaf of resultLeaves(call)) {
+        offerField(call, leaf, turn.index);
         offerWhole(call, leaf, turn.index);
         offer(call, leaf.leaf, leaf.tokens, false, turn.index);
-        offer(call, leaf.leaf, leaf.saidAs, false, turn.index);
+        for (const tokens of leaf.saidAs) offer(call, leaf.leaf, tokens, false, turn.index);
         offer(call, leaf.leaf, leaf.keyTokens, true, turn.index);
       }
     }
@@ -157,8 +164,15 @@ export function findUses(run: Run, alike: ReadonlySet<ToolCall>, putAside: Reado
 }
 
 function isCited(call: ToolCall, fedTurn: number, lastSaid: ReadonlyMap<string, number>): boolean {
-  const subjects = argumentsOf(call).filter((argument) => !argument.prose && argument.weight >= 1);
-  return subjects.some((argument) => coverOf(argument.tokens).every((key) => (lastSaid.get(key) ?? -1) >= fedTurn));
+  const isSaid = (key: string): boolean => (lastSaid.get(key) ?? -1) >= fedTurn;
+  return argumentsOf(call).some((argument) => {
+    if (argument.prose || argument.weight < 0.5) return false;
+    if (argument.weight >= 1 && coverOf(argument.tokens).every(isSaid)) return true;
+    // A file or page by the words of its name.
+    const name = /([^/\\]+?)(?:\.\w{1,5})?[/\\]?$/u.exec(argument.text)?.[1] ?? '';
+    const words = tokenize(name).filter(({ norm }) => distinctiveness(norm) > 0);
+    return words.length >= 2 && words.every(({ norm }) => isSaid(norm));
+  });
 }
 
 function echoOf(call: ToolCall, fedTurn: number, lastSaid: ReadonlyMap<string, number>): number {
@@ -186,6 +200,7 @@ function utterancesOf(run: Run, index: number): Utterance[] {
         kind: 'argument',
         call,
         path: argument.path,
+        key: argument.key,
         text: argument.text,
         tokens: argument.tokens,
       })),
@@ -198,8 +213,20 @@ function wholeKey(tokens: readonly Token[]): string | undefined {
   return tokens.length < 2 || tokens.length > 8 ? undefined : `=${tokens.map((token) => token.norm).join(' ')}`;
 }
 
+const fieldKey = (name: string, norm: string): string => `~${keyWords(name)}=${norm}`;
+
+/** What an argument is looked up as beside its words: the whole value, and the field of its name. */
+function wholesOf({ kind, key, tokens }: Utterance): { key: string; size: number; at: number }[] {
+  if (kind !== 'argument' || tokens.length === 0 || tokens.length > 8) return [];
+  const whole = wholeKey(tokens);
+  const norm = tokens.map((token) => token.norm).join(' ');
+  const keys = [...(whole === undefined ? [] : [whole]), ...(key === undefined || key === '' ? [] : [fieldKey(key, norm)])];
+  return keys.map((each) => ({ key: each, size: tokens.length, at: 0 }));
+}
+
 function weightOf(key: string, size: number, source: { leaf: Leaf; asKey: boolean }, utterance: Utterance, at: number): number {
   if (key.startsWith('=')) return 0.7;
+  if (key.startsWith('~')) return namesThing(utterance.key ?? '') ? 0.8 : 0.4;
   const parts = key.split(' ');
   const weights = parts.map(distinctiveness);
   const content = weights.filter((weight) => weight > 0).length;

@@ -29,6 +29,8 @@ const VALUE = new RegExp(
     // 15:00, 3:00 pm, 3 p.m.
     String.raw`(?<hourA>\d{1,2}):(?<minuteA>\d{2})(?::\d{2})?(?:\s*(?<halfA>[ap])\.?m\b\.?)?${END}`,
     String.raw`(?<hourB>\d{1,2})\s*(?<halfB>[ap])\.?m\b\.?`,
+    // 1.234,50 and 1 234,50 as in much of Europe, and 7,5
+    String.raw`(?<european>\d{1,3}(?:[.\u00a0\u202f]\d{3})+,\d{1,2}|\d{1,3}(?:[\u00a0\u202f]\d{3})+|\d+,\d{1,2})${END}`,
     // 1,234.50 and 1234.5
     String.raw`(?<grouped>\d{1,3}(?:,\d{3})+(?:\.\d+)?)${END}`,
     String.raw`(?<decimal>\d+\.\d+)${END}`,
@@ -112,6 +114,8 @@ function normsOf(groups: Record<string, string | undefined>, raw: string): strin
     const h = Number(hour);
     return [timeNorm(half === 'p' && h < 12 ? h + 12 : half === 'a' && h === 12 ? 0 : h, Number(groups['minuteA'] ?? 0))];
   }
+  const european = groups['european']?.replaceAll(/[.\u00a0\u202f]/gu, '').replace(',', '.');
+  if (european !== undefined) return [european.includes('.') ? plainNumber(european) : european];
   const number = groups['grouped'] ?? groups['decimal'];
   return [number === undefined ? raw : plainNumber(number.replaceAll(',', ''))];
 }

@@ -32,14 +32,16 @@ export const NEGATIONS: ReadonlySet<string> = list(`
 
 /** What a tool answers when it failed, by the start of its text or as a key of its answer. */
 export const FAILURE_START: RegExp =
-  /^\W*(?:(?:error|exception|traceback|failure|failed|fatal|invalid|unauthori[sz]ed|forbidden|not found|no such|unknown|cannot|could not|couldn't|unable to|bad request|timed? ?out|timeout|permission denied|access denied|rate limit(?:ed)?|http (?:error )?[45]\d\d|[45]\d\d (?:error|bad|not|un|internal|forbidden|too|service)\w*)(?!\w)|\w*(?:error|exception)\s*[:(])/iu;
+  /^\W*(?:(?:error|exception|traceback|failure|failed|fatal|invalid|unauthori[sz]ed|forbidden|not found|no such|unknown|cannot|could not|couldn't|unable to|bad request|timed? ?out|timeout|permission denied|access denied|rate limit(?:ed)?|(?:http|response|status)(?: \w+){0,3}:? [45]\d\d|[45]\d\d (?:error|bad|not|un|internal|forbidden|too|service)\w*)(?!\w)|\w*(?:error|exception)\s*[:(])/iu;
 
 /** "No record is available for …", "Order 12 was not found.", short enough to be all that the tool says. */
 export const FAILURE_SENTENCE: RegExp =
   /\b(?:not found|no such|does ?n[o']t exist|do(?:es)? not exist|no (?:\w+ ){0,3}(?:record|result|match|entr(?:y|ie)|data|item|row)s?\b.{0,40}\b(?:found|available|exist|match)|is (?:not valid|invalid)|was rejected|failed to|an error occurred|unknown \w+|invalid \w+)/iu;
 
 /** Keys under which an answer carries its error, or a flag that it failed. */
-export const ERROR_KEYS: ReadonlySet<string> = list(`error errors exception err error_message errormessage fault`);
+export const ERROR_KEYS: ReadonlySet<string> = list(`
+  error errors exception err error_message errormessage error_code errorcode fault fehler fehlermeldung erreur errore fout erro fel
+`);
 export const SUCCESS_KEYS: ReadonlySet<string> = list(`ok success succeeded successful`);
 export const STATUS_KEYS: ReadonlySet<string> = list(`status status_code statuscode code http_status`);
 export const FAILED_VALUES: ReadonlySet<string> = list(`
@@ -64,23 +66,52 @@ export const ALIAS: RegExp =
 
 /** Verbs that change the world, and verbs that look at it; the first one in a tool's name decides. */
 export const WRITE_VERBS: ReadonlySet<string> = list(`
-  add apply approve archive assign book buy cancel charge clear close commit confirm create credit deactivate debit
-  decline delete deliver deploy disable dispatch edit enable enroll execute exchange file finalize fulfill grant insert
-  install invite issue kill launch lock mark merge modify move notify order pay place post process publish
-  purchase push put record redeem refund register reject release remove rename renew reorder replace reply request
-  reschedule reserve reset restart restore return revert revoke rollback save schedule send set ship sign
-  start stop submit subscribe suspend swap terminate toggle transfer trigger unassign undo unlock unsubscribe update
-  upgrade downgrade upload void withdraw write stage assemble
+  accept acknowledge activate add adjust answer append apply approve archive arm assemble assign attach ban block book buy
+  cancel cast change charge clear click clone close comment commit configure connect consume copy create credit
+  deactivate debit decline delete deliver deploy deposit detach disable disconnect dismiss dispatch dispense drain drop edit eject
+  email enable enroll enrol erase escalate evict exchange execute favorite file fill finalize flag follow forward freeze fulfill
+  give grant hire hold import increase decrease insert install invite invoke issue join kick kill label launch leave like
+  link lock log mark merge message migrate mint mkdir modify mount move mute mv notify order park patch pause pay pin place play
+  post press print process promote provision publish purchase purge push put quarantine react reactivate reassign reboot
+  record redeem refill refund register reinstate reject release remind remove rename renew reorder repair replace reply report request
+  reschedule reserve reset resize resolve restart restock restore resume retire retry return revert revoke rm rmdir rollback rotate
+  save scale schedule seal send set share ship shut sign silence skip snooze spend stage stake star
+  start stop store submit subscribe suspend swap switch sync tag terminate tip toggle touch transfer trigger turn unassign unblock
+  undo unfollow uninstall unlink unlock unmute unpin unsubscribe unsuspend update upgrade downgrade upload upsert upvote void vote waive
+  warn wipe wire withdraw write
 `);
 export const READ_VERBS: ReadonlySet<string> = list(`
   get list read search find fetch lookup look query retrieve view show check inspect describe count calculate compute
-  estimate compare validate verify browse scan select summarize analyze detect locate trace track resolve
-  review preview quote explore observe assess reconcile open load download convert translate classify
-  identify is has can what which who when where current
+  estimate compare validate verify browse scan select summarize analyze detect locate trace track
+  review preview quote explore observe assess reconcile open load download convert translate classify display
+  identify is has can what which who when where current sum average mean predict forecast geocode measure monitor
+  diff grep ls cat head tail pwd stat wc du find tree ping
+`);
+
+/** Verbs that are nouns as often: in `order_search` the other word decides. */
+export const NOUNS_TOO: ReadonlySet<string> = list(`
+  answer book cast change charge comment copy credit deposit drop edit email exchange favorite file follow forward grant hold
+  increase invite issue label launch like link lock log message modify mount move notify order park patch place play post press
+  print process record refund release repair reply report request reset reserve review schedule share ship show sign stage stake
+  star start stop store switch tag tip touch transfer trigger view vote wire can current has is load open quote scan
+  track trace tree sum mean forecast display monitor estimate measure
+`);
+
+/** What only a read gives. */
+export const READ_NOUNS: ReadonlySet<string> = list(`
+  status history details detail info information lookup summary balance price prices statistics stats availability search
+`);
+
+/** Writes that set something to a value: the next one of the same thing takes the place of the last. */
+export const SETTING_VERBS: ReadonlySet<string> = list(`set change adjust configure update modify edit`);
+
+/** Writes that take back what another write did. */
+export const UNDOING_VERBS: ReadonlySet<string> = list(`
+  cancel delete undo revert remove void revoke rollback withdraw retract discard dismiss unassign detach unlink
 `);
 
 /** Reads whose answer is a go or a no-go for something else. */
 export const CHECK_WORDS: ReadonlySet<string> = list(`
   verify validate availability eligibility eligible allowed permitted permission permissions conflict conflicts precheck
-  preflight can
+  preflight prerequisite prerequisites compliance clearance can
 `);

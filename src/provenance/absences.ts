@@ -1,0 +1,65 @@
+import type { Run, ToolCall, Turn } from '../model/run.ts';
+import { argumentsOf } from './arguments.ts';
+import { isCommon, isNegation } from './distinct.ts';
+import type { Effect } from './effect.ts';
+import { keyWords } from './leaves.ts';
+import { outcomeOf } from './outcome.ts';
+import { resultLeaves } from './results.ts';
+import { tokenize } from '../text/tokens.ts';
+
+/** What became of answers that there is nothing. */
+export interface Absences {
+  /** Asked among other things, answered with nothing, and neither told, compared nor acted on. */
+  passedOver: ReadonlySet<ToolCall>;
+}
+
+/**
+ * An empty answer leaves no value to follow. It was used where the agent says that there is nothing, where the same
+ * was asked of several and this one is out, or where a write went ahead on it. What it was asked for alone always
+ * counts as used, and so does whatever is followed by text that our word lists cannot read.
+ */
+export function findAbsences(run: Run, effect: (call: ToolCall) => Effect): Absences {
+  const passedOver = new Set<ToolCall>();
+  for (const turn of run.turns) {
+    for (const call of turn.calls) {
+      if (call.batchSize < 2 || call.fedTurn === undefined || effect(call) !== 'read' || outcomeOf(call) !== 'empty') continue;
+      if (turn.calls.some((other) => other !== call && other.name === call.name)) continue;
+      const answer = run.turns.slice(call.fedTurn).find(({ kept, text }) => kept && text.length > 0);
+      if (answer === undefined || isSpokenOf(call, answer) || isActedOn(call, run, answer.index, effect)) continue;
+      passedOver.add(call);
+    }
+  }
+  return { passedOver };
+}
+
+/** Share of function words from which a text is English. */
+const ENGLISH = 0.2;
+
+function isSpokenOf(call: ToolCall, answer: Turn): boolean {
+  const said = [...answer.text, ...answer.reasoning].flatMap((text) => tokenize(text)).map(({ norm }) => norm);
+  if (said.filter((norm) => isCommon(norm)).length < said.length * ENGLISH) return true;
+  const topics = topicsOf(call);
+  return said.some((norm) => isNegation(norm) || topics.has(norm));
+}
+
+/** What was looked for: the noun its tool ends on, and the fields that came back empty. */
+function topicsOf(call: ToolCall): Set<string> {
+  const noun = tokenize(keyWords(call.name.split(/__|[./:]/u).at(-1) ?? '')).at(-1);
+  const fields = resultLeaves(call).flatMap(({ keyTokens }) => keyTokens);
+  return new Set([...(noun === undefined ? [] : [noun]), ...fields].map(({ norm }) => norm).filter((norm) => !isCommon(norm)));
+}
+
+/** A write before the answer that is about the same thing may have waited for there being none. */
+function isActedOn(call: ToolCall, run: Run, answeredIn: number, effect: (call: ToolCall) => Effect): boolean {
+  const subject = subjectWords(call);
+  return run.turns
+    .slice(call.fedTurn, answeredIn + 1)
+    .flatMap((turn) => turn.calls)
+    .some((later) => effect(later) !== 'read' && [...subjectWords(later)].some((norm) => subject.has(norm)));
+}
+
+function subjectWords(call: ToolCall): Set<string> {
+  const values = argumentsOf(call).flatMap(({ tokens }) => tokens);
+  const name = tokenize(keyWords(call.name));
+  return new Set([...values, ...name].map(({ norm }) => norm).filter((norm) => !isCommon(norm)));
+}
