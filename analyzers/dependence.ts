@@ -1,11 +1,12 @@
 import type { Run, ToolCall } from '../src/model/run.ts';
 import { argumentsOf, isWordSlug, type Argument } from '../src/provenance/arguments.ts';
-import { isCheck } from '../src/provenance/effect.ts';
+import { learnedNames } from '../src/provenance/code.ts';
+import { isCheck, isUndoingVerb } from '../src/provenance/effect.ts';
 import { isRelatedField, isSameField, namesThing } from '../src/provenance/fields.ts';
 import type { Facts } from '../src/provenance/facts.ts';
 import { keyWords } from '../src/provenance/leaves.ts';
 import { resultLeaves, type ResultLeaf } from '../src/provenance/results.ts';
-import { normalForm } from '../src/text/tokens.ts';
+import { normalForm, tokenize } from '../src/text/tokens.ts';
 import { distinctiveness } from '../src/provenance/distinct.ts';
 
 /** A sibling that a call should have waited for, and what shows it. */
@@ -18,6 +19,8 @@ export interface Dependence {
   value?: string;
   path?: string;
   how: 'corrected' | 'same-field' | 'decided';
+  /** The instruction by which the call had to wait, where one says so. */
+  instruction?: string;
   /** The corrected call, where there is one. */
   again?: ToolCall;
 }
@@ -29,7 +32,12 @@ export function dependencesOf(run: Run, facts: Facts): Map<ToolCall, Dependence[
     for (const call of turn.calls) {
       if (call.batchSize < 2 || call.origin !== 'model' || call.speculative) continue;
       const siblings = turn.calls.filter((other) => other !== call && other.origin === 'model' && other.choice === call.choice);
-      const dependences = corrected(call, siblings, facts) ?? sameField(call, siblings, facts) ?? decided(call, siblings, facts);
+      const dependences = 
+        corrected(call, siblings, facts) ??
+        renamed(call, siblings, facts) ??
+        amended(call, siblings, facts) ??
+        sameField(call, siblings, facts) ??
+        decided(call, siblings, facts);
       if (dependences !== undefined) found.set(call, dependences);
     }
   }
@@ -75,6 +83,45 @@ function corrected(call: ToolCall, siblings: readonly ToolCall[], facts: Facts):
   return unique(found);
 }
 
+/** A query or command that failed over a name, and has the names that a sibling's result taught the second time. */
+function renamed(call: ToolCall, siblings: readonly ToolCall[], facts: Facts): Dependence[] | undefined {
+  const reissue = facts.reissues.get(call);
+  if (reissue?.because !== 'failed') return undefined;
+  const found = learnedNames(call, reissue.again, facts.supply).flatMap(({ argument, name, offers, blamed }): Dependence[] => {
+    const offer = offers.find((candidate) => siblings.includes(candidate.call));
+    if (offer === undefined) return [];
+    const guess = argumentsOf(call).find(({ path }) => path === argument.path) ?? argument;
+    const guessed = { ...guess, text: blamed };
+    return [
+      { call, on: offer.call, confidence: 0.8, argument: guessed, value: name, path: offer.path, how: 'corrected', again: reissue.again },
+    ];
+  });
+  return unique(found);
+}
+
+/** A write on a guess that went through and was put right, or taken back, once the sibling's result was seen. */
+function amended(call: ToolCall, siblings: readonly ToolCall[], facts: Facts): Dependence[] | undefined {
+  const amendment = facts.amendments.get(call);
+  if (amendment === undefined) return undefined;
+  const { later, corrections } = amendment;
+  const found = corrections.flatMap(({ before, after, learned }): Dependence[] => {
+    const offer = learned.results.find((candidate) => siblings.includes(candidate.call));
+    if (offer === undefined) return [];
+    return [
+      { call, on: offer.call, confidence: 0.8, argument: before, value: after.text, path: offer.path, how: 'corrected', again: later },
+    ];
+  });
+  if (found.length > 0 || !isUndoingVerb(later.name)) return unique(found);
+  // Taken back: what the reason for it names was told by the sibling.
+  const told = argumentsOf(later).flatMap((argument) => [...argument.text.matchAll(/\S*\p{Nd}\S*/gu)].map(([word]) => tokenize(word)));
+  const reasons = told.flatMap((tokens) => facts.supply.ofWords(tokens)?.results ?? []);
+  return unique(
+    siblings
+      .filter((sibling) => facts.effect(sibling) !== 'write' && reasons.some((offer) => offer.call === sibling))
+      .map((on): Dependence => ({ call, on, confidence: 0.75, how: 'decided', again: later })),
+  );
+}
+
 /**
  * An argument that nothing supplied, under a name that a sibling's result has another value for. Without a
  * corrected re-issue only a call that failed, a stand-in value, or a write is certain enough.
@@ -84,7 +131,7 @@ function sameField(call: ToolCall, siblings: readonly ToolCall[], facts: Facts):
   const found: Dependence[] = [];
   for (const argument of argumentsOf(call)) {
     if (argument.prose || typeof argument.value !== 'string' || !namesOneField(argument.key)) continue;
-    if (facts.supply.isGrounded(argument) && !argument.placeholder) continue;
+    if ((facts.supply.isGrounded(argument) || facts.supply.isOffered(argument)) && !argument.placeholder) continue;
     // A tool that answers to `current` or `me` knows what it means.
     if (!argument.standIn && !failed && (argument.placeholder || facts.effect(call) !== 'write')) continue;
     if (!argument.placeholder && argument.weight < 0.6 && !isWordSlug(argument)) continue;
@@ -111,9 +158,14 @@ function sameField(call: ToolCall, siblings: readonly ToolCall[], facts: Facts):
 /** `slot_id` says which id; a bare `id` is any. */
 const namesOneField = (key: string): boolean => namesThing(key) && keyWords(key).includes(' ');
 
-/** A write beside the check of the same thing. */
+/** A write beside the check of the same thing, or beside the look that the instructions put before it. */
 function decided(call: ToolCall, siblings: readonly ToolCall[], facts: Facts): Dependence[] | undefined {
   if (facts.effect(call) !== 'write') return undefined;
+  const gated = siblings.flatMap((on): Dependence[] => {
+    const instruction = facts.effect(on) === 'read' ? facts.instructions.gate(call, on) : undefined;
+    return instruction === undefined ? [] : [{ call, on, confidence: 0.7, how: 'decided', instruction }];
+  });
+  if (gated.length > 0) return unique(gated);
   const own = new Set(subjects(call));
   if (own.size === 0) return undefined;
   const found = siblings.flatMap((sibling): Dependence[] => {

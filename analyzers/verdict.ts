@@ -1,6 +1,7 @@
 import type { Run, ToolCall } from '../src/model/run.ts';
 import { argumentsOf } from '../src/provenance/arguments.ts';
 import { distinctiveness } from '../src/provenance/distinct.ts';
+import { namesThing } from '../src/provenance/fields.ts';
 import type { Facts } from '../src/provenance/facts.ts';
 import { resultLeaves } from '../src/provenance/results.ts';
 import { normalForm } from '../src/text/tokens.ts';
@@ -28,6 +29,7 @@ const ECHO = 0.2;
 const SUBSTANCE = 1.5;
 /** A little content that is answered by nothing at all is still telling when it is more than a yes or no. */
 const A_LITTLE = 0.4;
+const A_DOCUMENT = 3;
 /** Share of a result already held from which it adds nothing. */
 const HELD = 0.95;
 const MOSTLY_HELD = 0.6;
@@ -122,7 +124,9 @@ function weigh(call: ToolCall, run: Run, facts: Facts, credit: number, after: Af
   }
   if (!isTold) return unknown('the agent never answered after it');
   const { echo = 0, cited = false } = facts.credits.get(call) ?? {};
-  const isTelling = substance >= A_LITTLE && tellsMoreThanYesOrNo(call) && !isClock(call);
+  // A tool of unknown effect may have done something; then only a document is sure to have been a look.
+  const enough = facts.effect(call) === 'read' ? A_LITTLE : A_DOCUMENT;
+  const isTelling = substance >= enough && tellsMoreThanYesOrNo(call) && !isClock(call) && !isMeasured(call);
   // What the model asked for alone decides its next step; what it asked for among others may decide nothing.
   if (call.batchSize > 1 && isTelling && credit < TRACE && echo < ECHO && !cited) {
     if (isRuledOut(call, run, facts)) return used(0.5, 'it was compared with the like of it');
@@ -160,6 +164,13 @@ function tellsMoreThanYesOrNo(call: ToolCall): boolean {
   const own = new Set(argumentsOf(call).map((argument) => normalForm(argument.text)));
   const telling = resultLeaves(call).filter(({ leaf, norm }) => leaf.value !== null && typeof leaf.value !== 'boolean' && !own.has(norm));
   return telling.length >= 2 || telling.some(({ tokens }) => tokens.filter(({ norm }) => distinctiveness(norm) > 0).length >= 3);
+}
+
+/** A series of numbers is seldom quoted: what it comes to ("back to normal") is said in words. */
+function isMeasured(call: ToolCall): boolean {
+  const leaves = resultLeaves(call).filter(({ text }) => text !== '');
+  const numbers = leaves.filter(({ leaf, text }) => !namesThing(leaf.key) && /^-?\d+(?:[.,]\d+)?%?$/u.test(text));
+  return numbers.length >= 4 && numbers.length >= leaves.length / 2;
 }
 
 /** Today's date is seldom quoted and often used ("in about a week"): nothing shows that it was not. */

@@ -1,6 +1,6 @@
 import type { ToolDefinition } from '../model/message.ts';
 import { keyWords } from './leaves.ts';
-import { CHECK_WORDS, NOUNS_TOO, READ_NOUNS, READ_VERBS, WRITE_VERBS } from '../text/words.ts';
+import { CHECK_WORDS, NOUNS_TOO, READ_NOUNS, READ_VERBS, SETTING_VERBS, UNDOING_VERBS, WRITE_VERBS } from '../text/words.ts';
 
 /** What a tool does to the world. */
 export type Effect = 'read' | 'write' | 'unknown';
@@ -30,6 +30,21 @@ export function isCheck(name: string): boolean {
 }
 
 /** The first word that is a verb and nothing else decides; then what only a read gives; then verbs that may be nouns. */
+/** True for a tool that sets something to a value: calling it again replaces what it set. */
+export const isSettingVerb = (name: string): boolean => SETTING_VERBS.has(nameWords(name)[0] ?? '');
+
+/** True for a tool that takes back what another did. */
+export const isUndoingVerb = (name: string): boolean => nameWords(name).some((word) => UNDOING_VERBS.has(word));
+
+/** What a tool is about: the words of its name that are no verbs and say more than that it reads. */
+export const nounsOf = (name: string): string[] =>
+  nameWords(name).filter((word) => !isVerb(word) && !READ_NOUNS.has(word) && word.length > 2);
+
+/** The verbs of a tool's name. */
+export const verbsOf = (name: string): string[] => nameWords(name).filter(isVerb);
+
+const isVerb = (word: string): boolean => READ_VERBS.has(word) || (WRITE_VERBS.has(word) && !NOUNS_TOO.has(word));
+
 function effectOfWords(words: readonly string[]): Effect {
   const verbs = words.filter((word) => READ_VERBS.has(word) || WRITE_VERBS.has(word));
   const effectOfVerb = (verb: string): Effect => (READ_VERBS.has(verb) ? 'read' : 'write');

@@ -1,8 +1,10 @@
 import type { Run, ToolCall } from '../model/run.ts';
 import { findAbsences, type Absences } from './absences.ts';
+import { findAmendments, type Amendment } from './amendments.ts';
 import { findDuplicates } from './duplicates.ts';
 import { effectOf, type Effect } from './effect.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
+import { readInstructions, type Instructions } from './instructions.ts';
 import { findRedundancy, type Redundancy } from './redundancy.ts';
 import { findReissues, type Reissue } from './reissue.ts';
 import { buildSupply, type SupplyIndex } from './supply.ts';
@@ -18,6 +20,8 @@ export interface Facts {
   readonly redundancy: ReadonlyMap<ToolCall, Redundancy>;
   readonly credits: ReadonlyMap<ToolCall, Credit>;
   readonly absences: Absences;
+  readonly amendments: ReadonlyMap<ToolCall, Amendment>;
+  readonly instructions: Instructions;
 }
 
 export interface FactOptions {
@@ -51,6 +55,8 @@ export function factsOf(run: Run, options: FactOptions = {}): Facts {
   );
   const credits = lazy(() => findUses(run, alike(), putAside()));
   const absences = lazy(() => findAbsences(run, effect));
+  const amendments = lazy(() => findAmendments(run, supply(), effect));
+  const instructions = lazy(() => readInstructions(run));
   const duplicates = lazy(() => findDuplicates(run, effect));
   return {
     effect,
@@ -72,6 +78,12 @@ export function factsOf(run: Run, options: FactOptions = {}): Facts {
     },
     get absences() {
       return absences();
+    },
+    get amendments() {
+      return amendments();
+    },
+    get instructions() {
+      return instructions();
     },
   };
 }

@@ -1,6 +1,8 @@
 import { canonicalJson, textOf } from '../model/canonical.ts';
 import type { Run, ToolCall } from '../model/run.ts';
-import type { Effect } from './effect.ts';
+import { isSettingVerb, type Effect } from './effect.ts';
+import { keyWords } from './leaves.ts';
+import { SHOULD_BE } from '../text/words.ts';
 import { argumentsOf, type Argument } from './arguments.ts';
 import { isRelatedField, isSameField, namesThing } from './fields.ts';
 import { distinctiveness } from './distinct.ts';
@@ -79,12 +81,27 @@ function judge(first: ToolCall, again: ToolCall, outcome: Outcome, supply: Suppl
     const guessed = corrections.some(({ before }) => before !== undefined && !supply.isGrounded(before));
     const learned = corrections.some((correction) => correction.learned !== undefined);
     const reshaped = corrections.some(({ before, after }) => before === undefined || before.path !== after.path);
+    const blamed = corrections.some(({ before }) => before !== undefined && blames(first, before));
     // Two values known from the start, one after the other, are two subjects and not a correction.
-    return sameSubject || guessed || learned || reshaped ? reissue('failed') : undefined;
+    return sameSubject || guessed || learned || reshaped || blamed ? reissue('failed') : undefined;
   }
   // An answer to a guess: every changed value was the model's invention, and was learned since.
   const isCorrected = changedCount > 0 && corrections.length === changedCount;
+  if (isCorrected && changedCount === 1 && corrections.every((correction) => isSetAnew(correction, first))) return reissue('guessed');
   return isCorrected && corrections.every((correction) => isGuessCorrected(correction, first, supply)) ? reissue('guessed') : undefined;
+}
+
+/** `sender must be a user id`: the failure names the argument and what it should have been. */
+function blames(first: ToolCall, { key }: Argument): boolean {
+  const said = ` ${normalForm(textOf(first.result?.content))} `;
+  return SHOULD_BE.test(textOf(first.result?.content)) && key !== '' && said.includes(` ${normalForm(keyWords(key))} `);
+}
+
+/** Set to one value, and in the next turn to another that a sibling had only then computed: the first was put aside. */
+function isSetAnew({ before, after, learned }: Correction, first: ToolCall): boolean {
+  if (before === undefined || learned === undefined || before.prose || after.prose || namesThing(before.key)) return false;
+  if (!isSettingVerb(first.name) || after.call.turn !== first.fedTurn || after.weight < IDENTIFIES) return false;
+  return learned.results.length > 0 && learned.results.every((offer) => offer.call.turn === first.turn && offer.call !== first);
 }
 
 /** How much a text must share with a failure to be telling it. */

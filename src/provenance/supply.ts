@@ -8,7 +8,7 @@ import { tokenize, type Token } from '../text/tokens.ts';
 export interface Supply {
   /** The first turn whose input held it. */
   turn: number;
-  /** True when the user, the system prompt or a tool's schema gave it. */
+  /** True when the user or the system prompt gave it. */
   fromContext: boolean;
   /** The results of that turn's input that offered it, in the order of their calls. */
   results: Offer[];
@@ -26,8 +26,12 @@ export interface Offer {
 export interface SupplyIndex {
   /** Undefined when nothing in the run ever supplies it. */
   of(argument: Argument): Supply | undefined;
+  /** What supplied a run of words in an argument. */
+  ofWords(tokens: readonly Token[]): Supply | undefined;
   /** True when something the model had read before issuing the call supplies the value. */
   isGrounded(argument: Argument): boolean;
+  /** True for a choice that a tool's own schema offers: known as a possibility, not as the answer. */
+  isOffered(argument: Argument): boolean;
 }
 
 export function buildSupply(run: Run): SupplyIndex {
@@ -46,7 +50,11 @@ export function buildSupply(run: Run): SupplyIndex {
     }
   };
 
-  for (const tool of run.tools) note(tokenize(`${tool.description ?? ''}\n${tool.schemaText ?? ''}`), 0, undefined);
+  const offered = new Set<string>();
+  for (const tool of run.tools) {
+    const tokens = tokenize(`${tool.description ?? ''}\n${tool.schemaText ?? ''}`);
+    for (const { key } of nGramsIn(tokens, vocabulary)) offered.add(key);
+  }
   for (const turn of run.turns) {
     for (const item of turn.context) note(tokenize(item.text), turn.index, undefined);
     for (const call of turn.fed) {
@@ -56,9 +64,9 @@ export function buildSupply(run: Run): SupplyIndex {
     }
   }
 
-  const lookUp = (argument: Argument): Supply | undefined => {
+  const ofWords = (tokens: readonly Token[]): Supply | undefined => {
     let latest: Supply | undefined;
-    for (const key of coverOf(argument.tokens)) {
+    for (const key of coverOf(tokens)) {
       const supply = first.get(key);
       if (supply === undefined) return undefined;
       if (latest === undefined || supply.turn > latest.turn) latest = supply;
@@ -67,11 +75,13 @@ export function buildSupply(run: Run): SupplyIndex {
   };
   const cache = new Map<Argument, Supply | undefined>();
   const of = (argument: Argument): Supply | undefined => {
-    if (!cache.has(argument)) cache.set(argument, lookUp(argument));
+    if (!cache.has(argument)) cache.set(argument, ofWords(argument.tokens));
     return cache.get(argument);
   };
   return {
     of,
+    ofWords,
+    isOffered: ({ tokens }) => tokens.length > 0 && coverOf(tokens).every((key) => offered.has(key)),
     isGrounded: (argument) => {
       const supply = of(argument);
       if (supply === undefined || supply.turn > argument.call.turn) return false;

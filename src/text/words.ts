@@ -36,7 +36,15 @@ export const FAILURE_START: RegExp =
 
 /** "No record is available for …", "Order 12 was not found.", short enough to be all that the tool says. */
 export const FAILURE_SENTENCE: RegExp =
-  /\b(?:not found|no such|does ?n[o']t exist|do(?:es)? not exist|no (?:\w+ ){0,3}(?:record|result|match|entr(?:y|ie)|data|item|row)s?\b.{0,40}\b(?:found|available|exist|match)|is (?:not valid|invalid)|was rejected|failed to|an error occurred|unknown \w+|invalid \w+)/iu;
+  /\b(?:not found|no such|does ?n[o']t exist|do(?:es)? not exist|no (?:\w+ ){0,3}(?:record|result|match|entr(?:y|ie)|data|item|row)s?\b.{0,40}\b(?:found|available|exist|match)|is (?:not valid|invalid)|was rejected|failed to|no \w+ (?:was|were) (?:performed|made|changed|applied|updated)|did not (?:appear|match|succeed)|an error occurred|unknown \w+|invalid \w+)/iu;
+
+/** A failure that says what an argument should have been. */
+export const SHOULD_BE: RegExp = /\b(?:must|should|expected|expects|requires?|required|format|instead|invalid|not a valid)\b/iu;
+
+/** An instruction that makes one thing wait for another; those that wait for the user's word are another matter. */
+export const CONDITION: RegExp =
+  /\b(?:only (?:if|when|after|once)|unless|until|before|first|after checking|must not|never|if and only if|make sure|check that|provided that)\b/iu;
+export const CONSENT: RegExp = /\b(?:confirm\w*|consent|explicit\w*|permission|ask the (?:user|customer)|approv\w*|agree\w*)\b/iu;
 
 /** Keys under which an answer carries its error, or a flag that it failed. */
 export const ERROR_KEYS: ReadonlySet<string> = list(`

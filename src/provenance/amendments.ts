@@ -1,0 +1,48 @@
+import type { Run, ToolCall } from '../model/run.ts';
+import { argumentsOf, type Argument } from './arguments.ts';
+import { isUndoingVerb, type Effect } from './effect.ts';
+import { isRelatedField } from './fields.ts';
+import type { Supply, SupplyIndex } from './supply.ts';
+import { normalForm } from '../text/tokens.ts';
+
+/** A write that went through and was put right by another tool, which names it by the id it had returned. */
+export interface Amendment {
+  first: ToolCall;
+  later: ToolCall;
+  /** What was set anew, with where the right value came from; empty where the write was taken back. */
+  corrections: { before: Argument; after: Argument; learned: Supply }[];
+}
+
+/** For each write the later call of the same user turn that amended or undid it. One pass over the arguments of the run. */
+export function findAmendments(run: Run, supply: SupplyIndex, effect: (call: ToolCall) => Effect): Map<ToolCall, Amendment> {
+  const found = new Map<ToolCall, Amendment>();
+  for (const later of run.calls) {
+    if (effect(later) !== 'write') continue;
+    for (const argument of argumentsOf(later)) {
+      const first = writerOf(argument, supply, effect);
+      if (first === undefined || first.name === later.name || found.has(first)) continue;
+      if (run.turns[first.turn]?.userTurn !== run.turns[later.turn]?.userTurn) continue;
+      const corrections = correctionsOf(first, later, supply);
+      if (corrections.length > 0 || isUndoingVerb(later.name)) found.set(first, { first, later, corrections });
+    }
+  }
+  return found;
+}
+
+/** The write whose result alone gave this value. */
+function writerOf(argument: Argument, supply: SupplyIndex, effect: (call: ToolCall) => Effect): ToolCall | undefined {
+  if (argument.prose || argument.weight < 0.6) return undefined;
+  const given = supply.of(argument);
+  const [offer, ...others] = given?.results ?? [];
+  if (offer === undefined || others.length > 0 || offer.call.turn >= argument.call.turn) return undefined;
+  return effect(offer.call) === 'write' ? offer.call : undefined;
+}
+
+function correctionsOf(first: ToolCall, later: ToolCall, supply: SupplyIndex): Amendment['corrections'] {
+  return argumentsOf(later).flatMap((after) => {
+    const before = argumentsOf(first).find((was) => !was.prose && isRelatedField(after.key, was.path, was.key));
+    const learned = supply.of(after);
+    if (before === undefined || learned === undefined || after.prose || normalForm(before.text) === normalForm(after.text)) return [];
+    return supply.isGrounded(before) || learned.turn !== first.fedTurn ? [] : [{ before, after, learned }];
+  });
+}
