@@ -32,7 +32,7 @@ export function dependencesOf(run: Run, facts: Facts): Map<ToolCall, Dependence[
     for (const call of turn.calls) {
       if (call.batchSize < 2 || call.origin !== 'model' || call.speculative) continue;
       const siblings = turn.calls.filter((other) => other !== call && other.origin === 'model' && other.choice === call.choice);
-      const dependences = 
+      const dependences =
         corrected(call, siblings, facts) ??
         renamed(call, siblings, facts) ??
         amended(call, siblings, facts) ??

@@ -29,7 +29,7 @@ const ECHO = 0.2;
 const SUBSTANCE = 1.5;
 /** A little content that is answered by nothing at all is still telling when it is more than a yes or no. */
 const A_LITTLE = 0.4;
-const A_DOCUMENT = 3;
+const A_DOCUMENT = 2;
 /** Share of a result already held from which it adds nothing. */
 const HELD = 0.95;
 const MOSTLY_HELD = 0.6;
@@ -130,6 +130,7 @@ function weigh(call: ToolCall, run: Run, facts: Facts, credit: number, after: Af
   // What the model asked for alone decides its next step; what it asked for among others may decide nothing.
   if (call.batchSize > 1 && isTelling && credit < TRACE && echo < ECHO && !cited) {
     if (isRuledOut(call, run, facts)) return used(0.5, 'it was compared with the like of it');
+    if (facts.reckoned.has(call)) return used(0.55, 'its numbers went into a sum');
     return wasted('unused', substance >= SUBSTANCE ? 0.7 : 0.6, 'nothing in its result is ever used');
   }
   return used(0.5, 'its result fits what follows');
@@ -150,10 +151,10 @@ function isRuledOut(call: ToolCall, run: Run, facts: Facts): boolean {
   return alike.length >= 2 || alike.some((other) => (facts.credits.get(other)?.score ?? 0) >= TRACE);
 }
 
-/** The keys of a record; none for documents, whose values are long texts. */
+/** The keys of a record, or that it is a short text; none for documents, whose values are long texts. */
 function recordKeys(call: ToolCall): Set<string> {
   const leaves = resultLeaves(call);
-  return new Set(leaves.some(({ text }) => text.length > DOCUMENT) ? [] : leaves.map(({ leaf }) => leaf.key).filter(Boolean));
+  return new Set(leaves.some(({ text }) => text.length > DOCUMENT) ? [] : leaves.map(({ leaf }) => leaf.key));
 }
 
 /** Characters from which a value is a document and not a field of a record. */

@@ -1,6 +1,16 @@
 import type { ToolDefinition } from '../model/message.ts';
 import { keyWords } from './leaves.ts';
-import { CHECK_WORDS, NOUNS_TOO, READ_NOUNS, READ_VERBS, SETTING_VERBS, UNDOING_VERBS, WRITE_VERBS } from '../text/words.ts';
+import {
+  CHECK_WORDS,
+  FOREIGN_READ_VERBS,
+  FOREIGN_WRITE_VERBS,
+  NOUNS_TOO,
+  READ_NOUNS,
+  READ_VERBS,
+  SETTING_VERBS,
+  UNDOING_VERBS,
+  WRITE_VERBS,
+} from '../text/words.ts';
 
 /** What a tool does to the world. */
 export type Effect = 'read' | 'write' | 'unknown';
@@ -29,6 +39,17 @@ export function isCheck(name: string): boolean {
   return nameWords(name).some((word) => CHECK_WORDS.has(word));
 }
 
+/** Whole words, or the end of one where words are not spaced. */
+const isAmong = (verbs: ReadonlySet<string>, word: string): boolean =>
+  verbs.has(word) || (/[^\x00-\x7f]/u.test(word) && [...verbs].some((verb) => word.endsWith(verb)));
+const readsAbroad = (word: string): boolean => isAmong(FOREIGN_READ_VERBS, word);
+const writesAbroad = (word: string): boolean => isAmong(FOREIGN_WRITE_VERBS, word);
+const fold = (word: string): string =>
+  word
+    .normalize('NFKD')
+    .replaceAll(/[\u0300-\u036f]/gu, '')
+    .normalize('NFC');
+
 /** The first word that is a verb and nothing else decides; then what only a read gives; then verbs that may be nouns. */
 /** True for a tool that sets something to a value: calling it again replaces what it set. */
 export const isSettingVerb = (name: string): boolean => SETTING_VERBS.has(nameWords(name)[0] ?? '');
@@ -48,6 +69,8 @@ const isVerb = (word: string): boolean => READ_VERBS.has(word) || (WRITE_VERBS.h
 function effectOfWords(words: readonly string[]): Effect {
   const verbs = words.filter((word) => READ_VERBS.has(word) || WRITE_VERBS.has(word));
   const effectOfVerb = (verb: string): Effect => (READ_VERBS.has(verb) ? 'read' : 'write');
+  const foreign = words.map(fold).find((word) => readsAbroad(word) || writesAbroad(word));
+  if (foreign !== undefined && verbs.length === 0) return readsAbroad(foreign) ? 'read' : 'write';
   const plain = verbs.find((verb) => !NOUNS_TOO.has(verb));
   if (plain !== undefined) return effectOfVerb(plain);
   if (words.some((word) => READ_NOUNS.has(word))) return 'read';

@@ -5,6 +5,7 @@ import { findDuplicates } from './duplicates.ts';
 import { effectOf, type Effect } from './effect.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
 import { readInstructions, type Instructions } from './instructions.ts';
+import { findReckoned } from './reckoned.ts';
 import { findRedundancy, type Redundancy } from './redundancy.ts';
 import { findReissues, type Reissue } from './reissue.ts';
 import { buildSupply, type SupplyIndex } from './supply.ts';
@@ -22,6 +23,8 @@ export interface Facts {
   readonly absences: Absences;
   readonly amendments: ReadonlyMap<ToolCall, Amendment>;
   readonly instructions: Instructions;
+  /** Calls whose numbers the model added up or took from one another. */
+  readonly reckoned: ReadonlySet<ToolCall>;
 }
 
 export interface FactOptions {
@@ -57,6 +60,7 @@ export function factsOf(run: Run, options: FactOptions = {}): Facts {
   const absences = lazy(() => findAbsences(run, effect));
   const amendments = lazy(() => findAmendments(run, supply(), effect));
   const instructions = lazy(() => readInstructions(run));
+  const reckoned = lazy(() => findReckoned(run));
   const duplicates = lazy(() => findDuplicates(run, effect));
   return {
     effect,
@@ -84,6 +88,9 @@ export function factsOf(run: Run, options: FactOptions = {}): Facts {
     },
     get instructions() {
       return instructions();
+    },
+    get reckoned() {
+      return reckoned();
     },
   };
 }

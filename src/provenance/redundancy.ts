@@ -41,7 +41,7 @@ export function findRedundancy(run: Run, putAside: ReadonlySet<ToolCall>): Map<T
         substance += weight;
         const holder = holders.get(unit);
         if (holder === undefined) holders.set(unit, call);
-        else if (holder !== call) {
+        else if (holder !== call && weight > 0) {
           covered += weight;
           shares.set(holder, (shares.get(holder) ?? 0) + weight);
         }
@@ -74,7 +74,7 @@ const SENTENCE = /(?<=[.!?])\s+|\n+/u;
 /** `[3] `, `3. `, `- `: where a piece stands in a list says nothing of it. */
 const LIST_MARK = /^\s*(?:[-*•]|\[?\d{1,3}[\].):])\s+/u;
 
-/** What a result says, as comparable units with their weight; what merely echoes the arguments is left out. */
+/** What a result says, as comparable units with their weight; what merely echoes the arguments weighs nothing. */
 function unitsOf(call: ToolCall): Map<string, number> {
   const own = new Set(argumentsOf(call).map((argument) => argument.tokens.map((token) => token.norm).join(' ')));
   const units = new Map<string, number>();
@@ -83,11 +83,11 @@ function unitsOf(call: ToolCall): Map<string, number> {
     for (const piece of pieces) {
       const norms = (piece === text ? tokens : tokenize(piece.replace(LIST_MARK, ''))).map((token) => token.norm);
       const said = norms.join(' ');
-      if (own.has(said) && said !== '') continue;
       const weight = norms.reduce((sum, norm) => sum + distinctiveness(norm), 0);
+      const isEcho = own.has(said) && said !== '';
       // A short value means something only under its key; a sentence means the same anywhere.
       const unit = pieces.length > 1 || norms.length > 6 ? said : `${leaf.key}=${said}`;
-      units.set(unit, Math.max(0.05, Math.min(weight, 2)));
+      units.set(unit, isEcho ? 0 : Math.max(0.05, Math.min(weight, 2)));
     }
   }
   return units;

@@ -46,7 +46,7 @@ export function findReissues(run: Run, supply: SupplyIndex, effect: (call: ToolC
     else list.push(call);
   }
   const found = new Map<ToolCall, Reissue>();
-  const isTold = toldIn(run);
+  const isTold = toldIn(run, supply);
   for (const calls of byName.values()) {
     calls.forEach((first, i) => {
       const outcome = outcomeOf(first);
@@ -88,7 +88,9 @@ function judge(first: ToolCall, again: ToolCall, outcome: Outcome, supply: Suppl
   // An answer to a guess: every changed value was the model's invention, and was learned since.
   const isCorrected = changedCount > 0 && corrections.length === changedCount;
   if (isCorrected && changedCount === 1 && corrections.every((correction) => isSetAnew(correction, first))) return reissue('guessed');
-  return isCorrected && corrections.every((correction) => isGuessCorrected(correction, first, supply)) ? reissue('guessed') : undefined;
+  return isCorrected && corrections.every((correction) => isGuessCorrected(correction, first, outcome, supply))
+    ? reissue('guessed')
+    : undefined;
 }
 
 /** `sender must be a user id`: the failure names the argument and what it should have been. */
@@ -108,7 +110,7 @@ function isSetAnew({ before, after, learned }: Correction, first: ToolCall): boo
 const TELLS = 0.5;
 
 /** Whether the agent speaks of the first attempt to the user: of what it said then and not later, or of how it failed. */
-function toldIn(run: Run): (reissue: Reissue) => boolean {
+function toldIn(run: Run, supply: SupplyIndex): (reissue: Reissue) => boolean {
   const spoken = run.turns.map((turn) => turn.text.map((text) => ` ${normalForm(text)} `));
   return ({ first, again, outcome, corrections }) => {
     const texts = spoken.slice(first.fedTurn ?? first.turn + 1).flat();
@@ -116,6 +118,8 @@ function toldIn(run: Run): (reissue: Reissue) => boolean {
     const knownAgain = ` ${normalForm(textOf(again.arguments))} ${normalForm(textOf(again.result?.content))} `;
     const isSaid = corrections.some(({ before }) => {
       if (before === undefined || before.prose || before.weight < 0.15) return false;
+      // The name of what the user asked about is said anyway.
+      if (outcome !== 'failure' && namesThing(before.key) && supply.of(before)?.fromContext === true) return false;
       const said = ` ${normalForm(before.text)} `;
       return !knownAgain.includes(said) && texts.some((text) => text.includes(said));
     });
@@ -139,9 +143,11 @@ function tellsTogether(text: readonly string[], words: ReadonlySet<string>): boo
   });
 }
 
-function isGuessCorrected({ before, after, learned }: Correction, first: ToolCall, supply: SupplyIndex): boolean {
+function isGuessCorrected({ before, after, learned }: Correction, first: ToolCall, outcome: Outcome, supply: SupplyIndex): boolean {
   if (learned === undefined || before === undefined || before.prose || after.prose) return false;
-  if (supply.isGrounded(before) && !before.placeholder) return false;
+  // Where nothing was found under a name that is known, the identifier learned since is what should have been asked.
+  const isNameForId = outcome === 'empty' && namesThing(before.key) && after.weight >= 1 && before.weight < after.weight;
+  if (supply.isGrounded(before) && !before.placeholder && !isNameForId) return false;
   // What the first call's own answer taught is a use of that answer.
   const others = learned.results.filter((offer) => offer.call !== first);
   if (others.length === 0) return false;

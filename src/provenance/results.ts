@@ -40,7 +40,8 @@ export class ResultLeaf {
 /** A number as people shorten it: per cent, thousands and millions, fewer digits. */
 function roundings(number: number): string[] {
   const said: string[] = [];
-  const scaled = number < 1 ? number * 100 : number >= 1e9 ? number / 1e9 : number >= 1e6 ? number / 1e6 : number >= 1e4 ? number / 1e3 : number;
+  const scaled =
+    number < 1 ? number * 100 : number >= 1e9 ? number / 1e9 : number >= 1e6 ? number / 1e6 : number >= 1e4 ? number / 1e3 : number;
   if (scaled !== number) said.push(String(Number(scaled.toPrecision(12))));
   const whole = Math.round(number);
   if (whole !== number && number >= 10) said.push(String(whole));

@@ -96,10 +96,26 @@ export const READ_VERBS: ReadonlySet<string> = list(`
   diff grep ls cat head tail pwd stat wc du find tree ping
 `);
 
+/** The commonest of both in the languages that tools are named in beside English. */
+export const FOREIGN_READ_VERBS: ReadonlySet<string> = list(`
+  lesen suchen abfragen abrufen anzeigen holen finden prufen pruefen berechnen auflisten
+  consultar buscar obtener listar ver leer calcular obter procurar
+  rechercher chercher lire obtenir lister consulter afficher calculer trouver verifier
+  cercare cerca leggere ottenere elencare trova zoeken ophalen lezen tonen
+  検索 取得 一覧 確認 参照 照会 查询 获取 搜索 列出 查看 조회 검색
+`);
+export const FOREIGN_WRITE_VERBS: ReadonlySet<string> = list(`
+  anlegen erstellen buchen senden loschen loeschen andern aendern aktualisieren stornieren bestellen speichern erneuern installieren
+  crear reservar enviar cancelar actualizar eliminar modificar borrar pagar criar atualizar excluir
+  creer reserver envoyer annuler modifier supprimer deposer payer mettre notifier
+  creare prenotare inviare annullare aggiornare eliminare prenota invia maken boeken sturen annuleren wijzigen
+  作成 予約 送信 削除 更新 登録 変更 创建 预订 发送 删除 取消 예약 생성 삭제
+`);
+
 /** Verbs that are nouns as often: in `order_search` the other word decides. */
 export const NOUNS_TOO: ReadonlySet<string> = list(`
   answer book cast change charge comment copy credit deposit drop edit email exchange favorite file follow forward grant hold
-  increase invite issue label launch like link lock log message modify mount move notify order park patch place play post press
+  increase invite issue label launch leave like link lock log message modify mount move notify order park patch place play post press
   print process record refund release repair reply report request reset reserve review schedule share ship show sign stage stake
   star start stop store switch tag tip touch transfer trigger view vote wire can current has is load open quote scan
   track trace tree sum mean forecast display monitor estimate measure
@@ -108,6 +124,7 @@ export const NOUNS_TOO: ReadonlySet<string> = list(`
 /** What only a read gives. */
 export const READ_NOUNS: ReadonlySet<string> = list(`
   status history details detail info information lookup summary balance price prices statistics stats availability search
+  policy policies rules options catalog
 `);
 
 /** Writes that set something to a value: the next one of the same thing takes the place of the last. */
