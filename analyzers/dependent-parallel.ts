@@ -44,9 +44,11 @@ function messageOf(dependences: readonly Dependence[]): string {
   return `${beside}, whose result it needed: it guessed ${guessed.join(' and ')}`;
 }
 
-function evidenceOf({ call, on, argument, value, path, again }: Dependence): Evidence[] {
+function evidenceOf({ call, on, argument, value, path, again, instruction }: Dependence): Evidence[] {
   if (argument === undefined || value === undefined) {
     return [
+      ...(instruction === undefined ? [] : [{ kind: 'required' as const, value: excerpt(instruction) }]),
+      ...(again === undefined ? [] : [{ kind: 'absent' as const, value: `${again.name} took it back once ${on.name} had answered` }]),
       {
         kind: 'absent',
         value: `${call.name} could not know the answer of ${on.name}`,

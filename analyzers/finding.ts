@@ -5,7 +5,7 @@ export interface EvidencePlace {
   /** Id of the call, for arguments and results. */
   call?: string;
   turn: number;
-  part: 'arguments' | 'result' | 'text' | 'reasoning';
+  part: 'arguments' | 'result' | 'text' | 'reasoning' | 'instructions';
   /** JSON path within the arguments or the result. */
   path?: string;
   /** Offsets in the text. */
@@ -20,10 +20,11 @@ export interface EvidencePlace {
  * - `supplied`: `value` stands in a result (`from`) and, where `to` is given, was taken over there;
  * - `answered`: `value` is what the call's own result said (`from`);
  * - `held`: `value` stands in this result (`to`) and already stood in an earlier one (`from`);
- * - `absent`: what should be there is not; `value` says what.
+ * - `absent`: what should be there is not; `value` says what;
+ * - `required`: `value` is a sentence of the instructions that the call went against.
  */
 export interface Evidence {
-  kind: 'guessed' | 'replaced' | 'supplied' | 'answered' | 'held' | 'absent';
+  kind: 'guessed' | 'replaced' | 'supplied' | 'answered' | 'held' | 'absent' | 'required';
   value: string;
   from?: EvidencePlace;
   to?: EvidencePlace;

@@ -11,7 +11,7 @@ const rate = z.number().min(0).max(1);
 const place = z.object({
   call: z.string().optional(),
   turn: count,
-  part: z.enum(['arguments', 'result', 'text', 'reasoning']),
+  part: z.enum(['arguments', 'result', 'text', 'reasoning', 'instructions']),
   path: z.string().optional(),
   start: count.optional(),
   end: count.optional(),
@@ -26,7 +26,7 @@ const finding = z.object({
   confidence: rate,
   evidence: z.array(
     z.object({
-      kind: z.enum(['guessed', 'replaced', 'supplied', 'answered', 'held', 'absent']),
+      kind: z.enum(['guessed', 'replaced', 'supplied', 'answered', 'held', 'absent', 'required']),
       value: z.string(),
       from: place.optional(),
       to: place.optional(),

@@ -29,6 +29,8 @@ export function evidenceText({ kind, value, from, to }: Evidence, report: RunRep
       return `answered ${quoted}`;
     case 'held':
       return `${quoted} in ${at(to)} was already in ${at(from)}`;
+    case 'required':
+      return `the instructions say ${quoted}`;
     case 'absent':
       return value;
   }
