@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { InstrumentationBase, InstrumentationNodeModuleDefinition, type InstrumentationConfig } from '@opentelemetry/instrumentation';
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { patchClass, unpatchClass } from './openai/patch.ts';
@@ -16,12 +17,12 @@ interface OpenAIModule {
 /**
  * The `openai` package, for `NodeSDK({ instrumentations: [new OpenAIInstrumentation()] })` or
  * `registerInstrumentations`. ES modules need OpenTelemetry's loader hook before the app's first import:
- * `node --import fanlight/register` brings it, so does `--import @opentelemetry/instrumentation/hook.mjs`.
+ * `node --import fanlight/hook app.js`. CommonJS apps need none.
  */
 export class OpenAIInstrumentation extends InstrumentationBase<OpenAIInstrumentationConfig> {
-  // The base class calls init() and enable() from its constructor, before fields here exist.
+  // The base class calls init() and enable() from its constructor, and patches what is loaded already: fields and
+  // #private methods of this class do not exist by then.
   declare private telemetry: Telemetry | undefined;
-  declare private classes: Set<unknown> | undefined;
 
   constructor(config: OpenAIInstrumentationConfig = {}) {
     super(SCOPE_NAME, VERSION, config);
@@ -30,20 +31,26 @@ export class OpenAIInstrumentation extends InstrumentationBase<OpenAIInstrumenta
   protected override init(): InstrumentationNodeModuleDefinition[] {
     // Shapes are checked, not versions: a major that comes tomorrow is patched if it fits.
     const patch = (module: OpenAIModule, version?: string): OpenAIModule => {
-      safely('patching openai', () => this.#patch(module, version));
+      safely('patching openai', () => this.patchModule(module, version));
       return module;
     };
     const unpatch = (module: OpenAIModule): void => void safely('unpatching openai', () => unpatchClass(classOf(module)));
     return [new InstrumentationNodeModuleDefinition('openai', ['*'], patch, unpatch)];
   }
 
-  #patch(module: OpenAIModule, version: string | undefined): void {
-    const OpenAI = classOf(module);
-    (this.classes ??= new Set()).add(OpenAI);
-    patchClass(OpenAI, this.#telemetry, version);
+  override enable(): void {
+    super.enable();
+    safely('looking for openai', () => {
+      // What was required before us is in the cache, and no hook will see it again.
+      for (const copy of requiredCopies()) this.patchModule(copy, undefined);
+    });
   }
 
-  get #telemetry(): Telemetry {
+  private patchModule(module: OpenAIModule, version: string | undefined): void {
+    patchClass(classOf(module), this.settled, version);
+  }
+
+  private get settled(): Telemetry {
     if (this.telemetry === undefined) {
       this.telemetry = new Telemetry(this.getConfig());
       setCurrentTelemetry(this.telemetry);
@@ -53,13 +60,20 @@ export class OpenAIInstrumentation extends InstrumentationBase<OpenAIInstrumenta
 
   override setTracerProvider(provider: TracerProvider): void {
     super.setTracerProvider(provider);
-    safely('setting a provider', () => this.#telemetry.setTracerProvider(provider));
+    safely('setting a provider', () => this.settled.setTracerProvider(provider));
   }
 
   override setMeterProvider(provider: MeterProvider): void {
     super.setMeterProvider(provider);
-    safely('setting a provider', () => this.#telemetry.setMeterProvider(provider));
+    safely('setting a provider', () => this.settled.setMeterProvider(provider));
   }
+}
+
+function requiredCopies(): OpenAIModule[] {
+  const { cache } = createRequire(import.meta.url);
+  return Object.entries(cache).flatMap(([path, module]) =>
+    /[\\/]node_modules[\\/]openai[\\/]index\.c?js$/u.test(path) && module?.loaded === true ? [module.exports as OpenAIModule] : [],
+  );
 }
 
 const classOf = (module: OpenAIModule): unknown => module.OpenAI ?? module.default ?? module;

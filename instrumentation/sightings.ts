@@ -7,6 +7,8 @@ export interface Sightings {
   patched: { version: string | undefined; parts: string[]; file: string | undefined }[];
   /** Spans started, by operation. */
   spans: Record<string, number>;
+  /** Tool calls that models asked for. */
+  calls: number;
   /** Why something was not patched, in sentences. */
   warnings: string[];
   /** Whose SDK exports the spans, as far as `fanlight/register` knows. */
@@ -16,8 +18,12 @@ export interface Sightings {
 const KEY = Symbol.for('fanlight.sightings');
 const holder = globalThis as { [KEY]?: Sightings };
 
-export const sightings: Sightings = (holder[KEY] ??= { patched: [], spans: {}, warnings: [] });
+export const sightings: Sightings = (holder[KEY] ??= { patched: [], spans: {}, calls: 0, warnings: [] });
 
 export function noteSpan(operation: string): void {
   sightings.spans[operation] = (sightings.spans[operation] ?? 0) + 1;
+}
+
+export function noteCalls(count: number): void {
+  sightings.calls += count;
 }

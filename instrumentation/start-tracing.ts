@@ -1,7 +1,6 @@
-import { createRequire, register } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { trace } from '@opentelemetry/api';
+import { hookModules } from './hook-modules.ts';
 import { endOpenCalls } from './openai/call.ts';
 import { OpenAIInstrumentation } from './openai-instrumentation.ts';
 import { sightings } from './sightings.ts';
@@ -22,30 +21,6 @@ export async function startTracing(): Promise<void> {
   sdk.start();
   sightings.sdk = hasProvider() ? 'started by fanlight/register' : 'disabled';
   flushAtExit(() => sdk.shutdown());
-}
-
-/** ES modules are only seen through a loader hook; it looks at `openai` alone, everything else loads as ever. */
-async function hookModules(): Promise<void> {
-  const require = createRequire(import.meta.url);
-  const fromInstrumentation = createRequire(require.resolve('@opentelemetry/instrumentation'));
-  const include = ['openai'];
-  const sync = await importIfThere(fromInstrumentation, 'import-in-the-middle/register-hooks.mjs');
-  // In the app's own thread where Node can; the older way needs a thread of its own, and Node 26 deprecates it.
-  if (sync?.supportsSyncHooks() === true) sync.register({ include });
-  else register('@opentelemetry/instrumentation/hook.mjs', import.meta.url, { data: { include } });
-}
-
-interface SyncHooks {
-  supportsSyncHooks(): boolean;
-  register(options: { include: string[] }): void;
-}
-
-async function importIfThere(require: NodeJS.Require, specifier: string): Promise<SyncHooks | undefined> {
-  try {
-    return (await import(pathToFileURL(require.resolve(specifier)).href)) as SyncHooks;
-  } catch {
-    return undefined;
-  }
 }
 
 function hasProvider(): boolean {

@@ -4,7 +4,7 @@ import type { RecordedInput } from '../content/recorder.ts';
 import { errorType } from '../error-type.ts';
 import { safely } from '../safely.ts';
 import * as semconv from '../semconv.ts';
-import { noteSpan } from '../sightings.ts';
+import { noteCalls, noteSpan } from '../sightings.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { expectCalls, loops, settleCalls, turnOf, type Loop, type Turn } from '../turns.ts';
 import type { Answer, Api, Assembly } from './api.ts';
@@ -209,6 +209,7 @@ export class ModelCall {
     const loop = this.#loop;
     if (loop !== undefined) loop.modelCalls++;
     if (calls.length === 0) return;
+    noteCalls(calls.length);
     const spanContext = this.#span.spanContext();
     // The first turn of a conversation without a root is the root of those that follow.
     const root = trace.getSpanContext(this.#parent) === undefined ? trace.setSpanContext(ROOT_CONTEXT, spanContext) : this.#parent;

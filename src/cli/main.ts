@@ -5,9 +5,10 @@ import { closest } from '../config/closest.ts';
 import { safe } from '../report/safe.ts';
 import { analyzeCommand } from './analyze.ts';
 import { helpOf, parseCommand, UsageError, type Command } from './command.ts';
+import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 
-const commands: readonly Command[] = [analyzeCommand, explainCommand];
+const commands: readonly Command[] = [analyzeCommand, explainCommand, doctorCommand];
 
 const USAGE = 2;
 

@@ -23,13 +23,8 @@ afterAll(() => server.close());
 beforeEach(() => tracing.reset());
 
 async function whileCollecting<T>(work: Promise<T>): Promise<T> {
-  let isDone = false;
-  const settled = work.finally(() => (isDone = true));
-  while (!isDone) {
-    collectGarbage();
-    await sleep(3);
-  }
-  return settled;
+  const timer = setInterval(collectGarbage, 3);
+  return work.finally(() => clearInterval(timer));
 }
 
 describe.each(MAJORS)('openai %i', (major) => {
