@@ -30,6 +30,9 @@ const SUBSTANCE = 1.5;
 /** A little content that is answered by nothing at all is still telling when it is more than a yes or no. */
 const A_LITTLE = 0.4;
 const A_DOCUMENT = 2;
+/** A long text, and the share of it that any answer on its subject has in common with it. */
+const LONG = 4;
+const CHANCE = 0.16;
 /** Share of a result already held from which it adds nothing. */
 const HELD = 0.95;
 const MOSTLY_HELD = 0.6;
@@ -128,12 +131,24 @@ function weigh(call: ToolCall, run: Run, facts: Facts, credit: number, after: Af
   const enough = facts.effect(call) === 'read' ? A_LITTLE : A_DOCUMENT;
   const isTelling = substance >= enough && tellsMoreThanYesOrNo(call) && !isClock(call) && !isMeasured(call);
   // What the model asked for alone decides its next step; what it asked for among others may decide nothing.
-  if (call.batchSize > 1 && isTelling && credit < TRACE && echo < ECHO && !cited) {
+  const isApart = credit < TRACE && echo < ECHO;
+  if (call.batchSize > 1 && isTelling && !cited && (isApart || isForeign(call, substance, credit, echo, after))) {
     if (isRuledOut(call, run, facts)) return used(0.5, 'it was compared with the like of it');
     if (facts.reckoned.has(call)) return used(0.55, 'its numbers went into a sum');
     return wasted('unused', substance >= SUBSTANCE ? 0.7 : 0.6, 'nothing in its result is ever used');
   }
   return used(0.5, 'its result fits what follows');
+}
+
+/**
+ * A long text shares a few words with any answer on its subject. Where no write was made that it could have decided,
+ * so small a share of it is chance.
+ */
+function isForeign(call: ToolCall, substance: number, credit: number, echo: number, after: Aftermath): boolean {
+  if (substance < LONG || credit >= 2 * TRACE || credit + echo > CHANCE * substance) return false;
+  return (
+    resultLeaves(call).some(({ text }) => text.length > DOCUMENT) && !after.maybeWriteTurns.some((turn) => turn >= (call.fedTurn ?? 0))
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Attributes, type Context, type Span } from '@opentelemetry/api';
 import type { RecordedInput } from '../content/recorder.ts';
+import { activeContext } from '../ambient.ts';
 import { errorType } from '../error-type.ts';
 import { safely } from '../safely.ts';
 import * as semconv from '../semconv.ts';
@@ -23,6 +24,13 @@ export function endOpenCalls(): void {
   for (const call of open) safely('ending a span', () => call.abandon());
 }
 
+/** What is known of a call that is told of when it is over. */
+export interface KnownCall {
+  /** Milliseconds since the epoch. */
+  startTime?: number;
+  conversationId?: string | undefined;
+}
+
 /**
  * One observed call of the client: its span from the request to the end of the answer. Every method may be called
  * in any order and more than once; the first end counts.
@@ -36,7 +44,7 @@ export class ModelCall {
   readonly #loop: Loop | undefined;
   readonly #conversationId: string | undefined;
   readonly #input: RecordedInput | undefined;
-  readonly #startedAt = performance.now();
+  readonly #startedAt: number;
   #firstChunkAt: number | undefined;
   #assembly: Assembly | undefined;
   #isOpen = true;
@@ -46,22 +54,23 @@ export class ModelCall {
   isRead = false;
 
   /** Undefined where nobody would see the span or a metric. */
-  static start(api: Api, telemetry: Telemetry, client: object, body: Body): ModelCall | undefined {
+  static start(api: Api, telemetry: Telemetry, client: object, body: Body, known: KnownCall = {}): ModelCall | undefined {
     const answered = api.answeredCalls(body);
     const previous = answered.length === 0 ? undefined : turnOf(answered[0] as string);
     settleCalls(answered);
-    const call = new ModelCall(api, telemetry, client, body, previous);
+    const call = new ModelCall(api, telemetry, client, body, previous, known);
     if (!call.#span.isRecording() && telemetry.instruments === undefined) return undefined;
     open.add(call);
     return call;
   }
 
-  private constructor(api: Api, telemetry: Telemetry, client: object, body: Body, previous: Turn | undefined) {
+  private constructor(api: Api, telemetry: Telemetry, client: object, body: Body, previous: Turn | undefined, known: KnownCall) {
     this.#api = api;
     this.#telemetry = telemetry;
     this.#loop = loops.getStore();
-    this.#conversationId = api.conversationId(body) ?? this.#loop?.conversationId ?? previous?.conversationId;
-    const active = context.active();
+    this.#conversationId = api.conversationId(body) ?? known.conversationId ?? this.#loop?.conversationId ?? previous?.conversationId;
+    this.#startedAt = performance.now() - (known.startTime === undefined ? 0 : Date.now() - known.startTime);
+    const active = activeContext();
     // Nothing of the app's is active: the turns of one conversation still share a trace.
     this.#parent = trace.getSpanContext(active) === undefined && previous !== undefined ? previous.root : active;
     const model = typeof body['model'] === 'string' ? body['model'] : undefined;
@@ -74,6 +83,7 @@ export class ModelCall {
       model === undefined ? api.operation : `${api.operation} ${model}`,
       {
         kind: SpanKind.CLIENT,
+        ...(known.startTime !== undefined && { startTime: known.startTime }),
         attributes: {
           ...this.#labels,
           ...api.requestAttributes(body),

@@ -1,4 +1,5 @@
 import { context, createContextKey, SpanKind, SpanStatusCode, trace, type Attributes, type Context, type Span } from '@opentelemetry/api';
+import { activeContext } from '../ambient.ts';
 import { errorType } from '../error-type.ts';
 import { safely } from '../safely.ts';
 import * as semconv from '../semconv.ts';
@@ -85,17 +86,16 @@ function watchIterator(iterator: AsyncIterator<unknown>, span: ToolSpan): void {
 /** The execution that a context belongs to. */
 const EXECUTION = createContextKey('fanlight.execution');
 
-class ToolSpan {
+export class ToolSpan {
   readonly context: Context;
   readonly #span: Span;
   readonly #name: string;
   readonly #telemetry: Telemetry;
-  readonly #recorded: Attributes | undefined;
+  #recorded: Attributes | undefined;
   readonly #startedAt = performance.now();
   #isOpen = true;
 
-  static start(execution: Execution): ToolSpan | undefined {
-    const active = context.active();
+  static start(execution: Execution, active: Context = activeContext()): ToolSpan | undefined {
     if (isSameExecution(active.getValue(EXECUTION) as Execution | undefined, execution)) return undefined;
     const call = claimCall(execution.callId, execution.name, execution.arguments, trace.getSpanContext(active)?.traceId);
     const telemetry = execution.telemetry ?? call?.turn.telemetry ?? currentTelemetry();
@@ -122,6 +122,13 @@ class ToolSpan {
     this.#name = name;
     this.#telemetry = telemetry;
     this.#recorded = recorded;
+  }
+
+  /** Arguments that become known only while the tool runs. */
+  learnArguments(args: unknown): void {
+    if (!this.#isOpen || !this.#span.isRecording() || args === undefined) return;
+    this.#recorded = safely('recording arguments', () => this.#telemetry.recorder.toolArguments(this.#name, argumentsOf(args)));
+    if (this.#recorded !== undefined) this.#span.setAttributes(this.#recorded);
   }
 
   succeed(result: unknown): void {

@@ -1,11 +1,12 @@
 import type { Run, ToolCall, Turn } from '../model/run.ts';
 import { argumentsOf } from './arguments.ts';
-import { isCommon, isNegation } from './distinct.ts';
+import { isCommon } from './distinct.ts';
 import type { Effect } from './effect.ts';
 import { keyWords } from './leaves.ts';
 import { outcomeOf } from './outcome.ts';
 import { resultLeaves } from './results.ts';
-import { tokenize } from '../text/tokens.ts';
+import { stemmed, tokenize } from '../text/tokens.ts';
+import { ABSENCES } from '../text/words.ts';
 
 /** What became of answers that there is nothing. */
 export interface Absences {
@@ -22,10 +23,12 @@ export function findAbsences(run: Run, effect: (call: ToolCall) => Effect): Abse
   const passedOver = new Set<ToolCall>();
   for (const turn of run.turns) {
     for (const call of turn.calls) {
-      if (call.batchSize < 2 || call.fedTurn === undefined || effect(call) !== 'read' || outcomeOf(call) !== 'empty') continue;
+      if (call.batchSize < 2 || call.fedTurn === undefined || outcomeOf(call) !== 'empty') continue;
+      // What a tool of unknown effect answers with nothing at all may be all that a write has to say.
+      if (effect(call) === 'write' || (effect(call) === 'unknown' && !hasFields(call))) continue;
       if (turn.calls.some((other) => other !== call && other.name === call.name)) continue;
       const answer = run.turns.slice(call.fedTurn).find(({ kept, text }) => kept && text.length > 0);
-      if (answer === undefined || isSpokenOf(call, answer) || isActedOn(call, run, answer.index, effect)) continue;
+      if (answer === undefined || isSpokenOf(call, answer, run) || isActedOn(call, run, answer.index, effect)) continue;
       passedOver.add(call);
     }
   }
@@ -35,12 +38,35 @@ export function findAbsences(run: Run, effect: (call: ToolCall) => Effect): Abse
 /** Share of function words from which a text is English. */
 const ENGLISH = 0.2;
 
-function isSpokenOf(call: ToolCall, answer: Turn): boolean {
+function isSpokenOf(call: ToolCall, answer: Turn, run: Run): boolean {
   const said = [...answer.text, ...answer.reasoning].flatMap((text) => tokenize(text)).map(({ norm }) => norm);
   if (said.filter((norm) => isCommon(norm)).length < said.length * ENGLISH) return true;
   const topics = topicsOf(call);
-  return said.some((norm) => isNegation(norm) || topics.has(norm));
+  if (said.some((norm) => topics.has(norm))) return true;
+  const denials = said.flatMap((norm, i) => (isAbsence(norm) ? [said.slice(i + 1, i + 1 + DENIED).filter((next) => !isCommon(next))] : []));
+  if (denials.length === 0) return false;
+  // "No permit on file" is about this call unless another told of permits.
+  const told = new Set(
+    run.turns
+      .slice(0, answer.index + 1)
+      .flatMap((turn) => [
+        ...turn.context.flatMap((item) => tokenize(item.text)),
+        ...turn.fed
+          .filter((other) => other !== call)
+          .flatMap((other) => resultLeaves(other).flatMap((leaf) => [...leaf.tokens, ...leaf.keyTokens])),
+      ])
+      .map(({ norm }) => norm),
+  );
+  return denials.some((words) => !words.some((norm) => told.has(norm)));
 }
+
+/** So many words after a denial are what is denied. */
+const DENIED = 4;
+
+const isAbsence = (norm: string): boolean => ABSENCE_STEMS.has(norm);
+const ABSENCE_STEMS = new Set([...ABSENCES].map(stemmed));
+
+const hasFields = (call: ToolCall): boolean => resultLeaves(call).some(({ leaf }) => leaf.key !== '');
 
 /** What was looked for: the noun its tool ends on, and the fields that came back empty. */
 function topicsOf(call: ToolCall): Set<string> {

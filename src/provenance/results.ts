@@ -18,9 +18,11 @@ export class ResultLeaf {
     return (this.#tokens ??= tokenize(this.text));
   }
 
-  /** What a number may be said as, beside itself: 0.185 as 18.5 per cent, 4812330.10 as 4.81 million, 2 days as 2 days. */
+  /** What a number or a date may be said as, beside itself: 0.185 as 18.5 per cent, 4812330.10 as 4.81 million, 2 days as 2 days. */
   get saidAs(): Token[][] {
     const { value, key } = this.leaf;
+    const days = this.text.length > 40 ? [] : this.tokens.flatMap(({ norm }) => ordinal(norm));
+    if (days.length > 0) return days.map(tokenize);
     const number = typeof value === 'number' ? value : typeof value === 'string' && /^-?\d+(?:\.\d+)?$/u.test(value) ? Number(value) : 0;
     if (number === 0 || !Number.isFinite(number)) return [];
     const unit = keyWords(key).split(' ').at(-1) ?? '';
@@ -35,6 +37,14 @@ export class ResultLeaf {
   get keyTokens(): Token[] {
     return tokensOfKey(this.leaf.key);
   }
+}
+
+/** The day of a date by itself: "on the 9th". */
+function ordinal(norm: string): string[] {
+  const day = Number(/^@\d\d-(?<day>\d\d)$/u.exec(norm)?.groups?.['day']);
+  if (!(day > 0)) return [];
+  const ending = day > 10 && day < 20 ? 'th' : (['th', 'st', 'nd', 'rd'][day % 10] ?? 'th');
+  return [`${day}${ending}`];
 }
 
 /** A number as people shorten it: per cent, thousands and millions, fewer digits. */

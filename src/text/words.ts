@@ -30,6 +30,11 @@ export const NEGATIONS: ReadonlySet<string> = list(`
   neither nobody absent missing empty zero unable lacks lack yet unavailable
 `);
 
+/** Words that say that there is nothing; others merely turn a verb. */
+export const ABSENCES: ReadonlySet<string> = list(`
+  no none nothing nobody nowhere neither never nay without any empty zero missing lacks lack unavailable clear
+`);
+
 /** What a tool answers when it failed, by the start of its text or as a key of its answer. */
 export const FAILURE_START: RegExp =
   /^\W*(?:(?:error|exception|traceback|failure|failed|fatal|invalid|unauthori[sz]ed|forbidden|not found|no such|unknown|cannot|could not|couldn't|unable to|bad request|timed? ?out|timeout|permission denied|access denied|rate limit(?:ed)?|(?:http|response|status)(?: \w+){0,3}:? [45]\d\d|[45]\d\d (?:error|bad|not|un|internal|forbidden|too|service)\w*)(?!\w)|\w*(?:error|exception)\s*[:(])/iu;
