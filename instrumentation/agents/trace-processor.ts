@@ -117,7 +117,7 @@ export class AgentsTraceProcessor {
         noteSpan('invoke_agent');
         return;
       case 'function':
-        this.#startTool(span, parent, name, data);
+        this.#startTool(span, parent, name);
         return;
       case 'generation':
       case 'response':
@@ -156,9 +156,8 @@ export class AgentsTraceProcessor {
     });
   }
 
-  #startTool(span: AgentsSpan, parent: Context, name: string, data: Json): void {
-    // Their function spans know their input only later: the call is found by name among those in flight.
-    const tool = ToolSpan.start({ name, arguments: data['input'] === '' ? undefined : data['input'], telemetry: this.#own }, parent);
+  #startTool(span: AgentsSpan, parent: Context, name: string): void {
+    const tool = ToolSpan.start({ name, arguments: undefined, telemetry: this.#own, isLate: true }, parent);
     this.#open.set(span.spanId, {
       context: tool?.context ?? parent,
       isSeen: false,

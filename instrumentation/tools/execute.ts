@@ -15,6 +15,8 @@ export interface Execution {
   arguments: unknown;
   description?: string | undefined;
   telemetry?: Telemetry | undefined;
+  /** The arguments become known only while the tool runs: see {@link ToolSpan.learnArguments}. */
+  isLate?: boolean;
 }
 
 /**
@@ -97,14 +99,20 @@ export class ToolSpan {
 
   static start(execution: Execution, active: Context = activeContext()): ToolSpan | undefined {
     if (isSameExecution(active.getValue(EXECUTION) as Execution | undefined, execution)) return undefined;
-    const call = claimCall(execution.callId, execution.name, execution.arguments, trace.getSpanContext(active)?.traceId);
+    const call =
+      execution.isLate === true
+        ? undefined
+        : claimCall(execution.callId, execution.name, execution.arguments, trace.getSpanContext(active)?.traceId);
     const telemetry = execution.telemetry ?? call?.turn.telemetry ?? currentTelemetry();
     const loop = loops.getStore();
     if (loop !== undefined) loop.toolCalls++;
     const parent = parentOf(active, call);
     const span = telemetry.tracer.startSpan(
       `execute_tool ${execution.name}`,
-      { kind: SpanKind.INTERNAL, attributes: attributesOf(execution, call, loop?.conversationId) },
+      {
+        kind: SpanKind.INTERNAL,
+        attributes: { ...attributesOf(execution), ...attributesOfCall(execution.callId, call, loop?.conversationId) },
+      },
       parent,
     );
     if (!span.isRecording() && telemetry.instruments === undefined) return undefined;
@@ -124,9 +132,11 @@ export class ToolSpan {
     this.#recorded = recorded;
   }
 
-  /** Arguments that become known only while the tool runs. */
+  /** Arguments that become known only while the tool runs, and with them the call. */
   learnArguments(args: unknown): void {
     if (!this.#isOpen || !this.#span.isRecording() || args === undefined) return;
+    const call = claimCall(undefined, this.#name, args, this.#span.spanContext().traceId);
+    this.#span.setAttributes(attributesOfCall(undefined, call, undefined));
     this.#recorded = safely('recording arguments', () => this.#telemetry.recorder.toolArguments(this.#name, argumentsOf(args)));
     if (this.#recorded !== undefined) this.#span.setAttributes(this.#recorded);
   }
@@ -162,8 +172,8 @@ export class ToolSpan {
 const isSameExecution = (outer: Execution | undefined, inner: Execution): boolean =>
   outer !== undefined &&
   outer.name === inner.name &&
-  (inner.callId === undefined || inner.callId === outer.callId) &&
-  sameArguments(outer.arguments, inner.arguments);
+  (outer.isLate === true ||
+    ((inner.callId === undefined || inner.callId === outer.callId) && sameArguments(outer.arguments, inner.arguments)));
 
 /** Under what is active; where nothing is, under the model call that asked for it. */
 function parentOf(active: Context, call: PendingCall | undefined): Context {
@@ -171,15 +181,18 @@ function parentOf(active: Context, call: PendingCall | undefined): Context {
   return trace.setSpanContext(active, call.turn.spanContext);
 }
 
-function attributesOf(execution: Execution, call: PendingCall | undefined, conversationOfLoop: string | undefined): Attributes {
-  const id = execution.callId ?? call?.id;
+const attributesOf = ({ name, description }: Execution): Attributes => ({
+  [semconv.OPERATION_NAME]: 'execute_tool',
+  [semconv.TOOL_NAME]: name,
+  [semconv.TOOL_TYPE]: 'function',
+  ...(description !== undefined && { [semconv.TOOL_DESCRIPTION]: description }),
+});
+
+function attributesOfCall(callId: string | undefined, call: PendingCall | undefined, conversationOfLoop: string | undefined): Attributes {
+  const id = callId ?? call?.id;
   const conversationId = call?.turn.conversationId ?? conversationOfLoop;
   return {
-    [semconv.OPERATION_NAME]: 'execute_tool',
-    [semconv.TOOL_NAME]: execution.name,
-    [semconv.TOOL_TYPE]: 'function',
     ...(id !== undefined && { [semconv.TOOL_CALL_ID]: id }),
-    ...(execution.description !== undefined && { [semconv.TOOL_DESCRIPTION]: execution.description }),
     ...(conversationId !== undefined && { [semconv.CONVERSATION_ID]: conversationId }),
     ...(call !== undefined && {
       [semconv.BATCH_SIZE]: call.batchSize,
