@@ -1,7 +1,7 @@
 import type { Run, ToolCall } from '../src/model/run.ts';
 import { argumentsOf, isWordSlug, type Argument } from '../src/provenance/arguments.ts';
 import { learnedNames } from '../src/provenance/code.ts';
-import { isCheck, isUndoingVerb } from '../src/provenance/effect.ts';
+import { isCheck, isUndoingVerb, nounsOf } from '../src/provenance/effect.ts';
 import { isRelatedField, isSameField, namesThing } from '../src/provenance/fields.ts';
 import type { Facts } from '../src/provenance/facts.ts';
 import { keyWords } from '../src/provenance/leaves.ts';
@@ -112,14 +112,20 @@ function amended(call: ToolCall, siblings: readonly ToolCall[], facts: Facts): D
     ];
   });
   if (found.length > 0 || !isUndoingVerb(later.name)) return unique(found);
-  // Taken back: what the reason for it names was told by the sibling.
-  const told = argumentsOf(later).flatMap((argument) => [...argument.text.matchAll(/\S*\p{Nd}\S*/gu)].map(([word]) => tokenize(word)));
-  const reasons = told.flatMap((tokens) => facts.supply.ofWords(tokens)?.results ?? []);
   return unique(
     siblings
-      .filter((sibling) => facts.effect(sibling) !== 'write' && reasons.some((offer) => offer.call === sibling))
+      .filter((sibling) => facts.effect(sibling) !== 'write' && isReasonFor(sibling, later, facts))
       .map((on): Dependence => ({ call, on, confidence: 0.75, how: 'decided', again: later })),
   );
+}
+
+/** Taken back for what the sibling told: the reason names a value of its result, or what it looked at. */
+function isReasonFor(sibling: ToolCall, later: ToolCall, facts: Facts): boolean {
+  const reasons = argumentsOf(later).filter(({ tokens }) => tokens.length > 1);
+  const values = reasons.flatMap(({ text }) => [...text.matchAll(/\S*\p{Nd}\S*/gu)].map(([word]) => tokenize(word)));
+  if (values.some((tokens) => facts.supply.ofWords(tokens)?.results.some((offer) => offer.call === sibling))) return true;
+  const words = new Set(reasons.filter(({ prose }) => prose).flatMap(({ tokens }) => tokens.map(({ norm }) => norm)));
+  return nounsOf(sibling.name).some((noun) => words.has(normalForm(noun)));
 }
 
 /**
@@ -162,7 +168,7 @@ const namesOneField = (key: string): boolean => namesThing(key) && keyWords(key)
 function decided(call: ToolCall, siblings: readonly ToolCall[], facts: Facts): Dependence[] | undefined {
   if (facts.effect(call) !== 'write') return undefined;
   const gated = siblings.flatMap((on): Dependence[] => {
-    const instruction = facts.effect(on) === 'read' ? facts.instructions.gate(call, on) : undefined;
+    const instruction = facts.effect(on) === 'write' ? undefined : facts.instructions.gate(call, on);
     return instruction === undefined ? [] : [{ call, on, confidence: 0.7, how: 'decided', instruction }];
   });
   if (gated.length > 0) return unique(gated);

@@ -185,6 +185,12 @@ function tellsMoreThanYesOrNo(call: ToolCall): boolean {
 /** A series of numbers is seldom quoted: what it comes to ("back to normal") is said in words. */
 function isMeasured(call: ToolCall): boolean {
   const leaves = resultLeaves(call).filter(({ text }) => text !== '');
+  const [only, ...others] = leaves;
+  if (only !== undefined && others.length === 0) {
+    // As lines of a log or a table of numbers.
+    const figures = only.tokens.filter(({ norm }) => /\p{Nd}/u.test(norm)).length;
+    return figures >= 6 && figures >= only.tokens.length * 0.6;
+  }
   const numbers = leaves.filter(({ leaf, text }) => !namesThing(leaf.key) && /^-?\d+(?:[.,]\d+)?%?$/u.test(text));
   return numbers.length >= 4 && numbers.length >= leaves.length / 2;
 }

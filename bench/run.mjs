@@ -1,7 +1,8 @@
-// npm run bench [-- naive | scaling | throughput]
+// npm run bench [-- naive | scaling | throughput | overhead]
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { naive } from './naive.mjs';
+import { overhead } from './overhead.mjs';
 import { scaling } from './scaling.mjs';
 import { throughput } from './throughput.mjs';
 
@@ -15,3 +16,4 @@ if (isWanted('naive')) {
 }
 if (isWanted('scaling')) scaling();
 if (isWanted('throughput')) await throughput(Number(process.env.BENCH_MB ?? 300));
+if (isWanted('overhead')) await overhead();

@@ -3,8 +3,7 @@ import * as semconv from '../semconv.ts';
 import type { Settings } from '../settings.ts';
 import { toolOf } from '../turns.ts';
 import { Conversations, type Continuation } from './conversations.ts';
-import { asList, asString, isJson, type Json, type Message, type Part } from './message.ts';
-import { isUnchanged, snapshot } from './snapshot.ts';
+import { asList, asString, isJson, type Json, type Message } from './message.ts';
 import { Transform } from './transform.ts';
 import { contentParts } from './chat-messages.ts';
 
@@ -28,9 +27,7 @@ export class ContentRecorder {
   readonly #limit: number;
   readonly #transform: Transform;
   readonly #conversations = new Conversations();
-  /** Messages that did not change since they were written last: an app sends the same objects again and again. */
-  readonly #written = new WeakMap<object, { copy: unknown; json: string }>();
-  readonly #writtenDefinitions = new WeakMap<object, string>();
+  readonly #madeDefinitions = new WeakMap<object, object>();
 
   constructor(settings: Settings) {
     this.#mode = settings.content;
@@ -45,13 +42,10 @@ export class ContentRecorder {
     const first = base?.covered ?? 0;
     const names = this.#transform.readsPaths ? toolNames(units, messageOf) : new Map<unknown, string>();
     const nameOf = (id: unknown): string => names.get(id) ?? toolOf(id) ?? 'unknown';
-    const write = (limit: number): string[] => {
-      const written: string[] = [];
-      for (let i = first; i < units.length; i++) written.push(this.#write(units[i], i, messageOf, nameOf, limit));
-      return written;
-    };
     const attributes: Attributes = { [semconv.CONTENT]: this.#mode };
-    this.#put(attributes, semconv.INPUT_MESSAGES, write);
+    this.#put(attributes, semconv.INPUT_MESSAGES, (limit) =>
+      units.slice(first).map((unit, i) => this.#transform.message(messageOf(unit), first + i, nameOf, limit)),
+    );
     if (base !== undefined) {
       attributes[semconv.INPUT_BASE] = base.turn.spanContext.spanId;
       if (base.turn.spanContext.traceId !== spanContext.traceId) attributes[semconv.INPUT_BASE_TRACE] = base.turn.spanContext.traceId;
@@ -68,7 +62,7 @@ export class ContentRecorder {
     const attributes: Attributes = {};
     const nameOf = (id: unknown): string => toolOf(id) ?? 'unknown';
     this.#put(attributes, semconv.OUTPUT_MESSAGES, (limit) =>
-      messages.map((message, i) => JSON.stringify(this.#transform.message(message, i, nameOf, limit))),
+      messages.map((message, i) => this.#transform.message(message, i, nameOf, limit)),
     );
     noteCut(attributes, input?.attributes);
     if (input !== undefined && this.#mode !== 'full') {
@@ -82,7 +76,7 @@ export class ContentRecorder {
     if (parts.length === 0) return {};
     const attributes: Attributes = {};
     this.#put(attributes, semconv.SYSTEM_INSTRUCTIONS, (limit) =>
-      parts.map((part) => JSON.stringify(this.#transform.message({ role: 'system', parts: [part] }, 0, String, limit).parts[0] as Part)),
+      parts.flatMap((part) => this.#transform.message({ role: 'system', parts: [part] }, 0, String, limit).parts),
     );
     return attributes;
   }
@@ -130,30 +124,25 @@ export class ContentRecorder {
     return attributes;
   }
 
-  #write(unit: unknown, index: number, messageOf: (unit: unknown) => Message, nameOf: (id: unknown) => string, limit: number): string {
-    const known = typeof unit === 'object' && unit !== null && limit === Infinity && !this.#transform.readsPaths ? unit : undefined;
-    const before = known === undefined ? undefined : this.#written.get(known);
-    if (before !== undefined && isUnchanged(before.copy, unit)) return before.json;
-    const json = JSON.stringify(this.#transform.message(messageOf(unit), index, nameOf, limit));
-    if (known !== undefined) this.#written.set(known, { copy: snapshot(unit), json });
-    return json;
-  }
-
   /** A list as JSON, its longest texts cut until it fits; the list keeps its length, so that positions still count. */
-  #put(attributes: Attributes, key: string, write: (limit: number) => string[]): void {
-    let items = write(Infinity);
-    const size = (): number => items.reduce((sum, item) => sum + item.length + 1, 1);
-    if (size() > this.#limit) {
-      for (let limit = Math.floor(this.#limit / 2); limit >= 16 && size() > this.#limit; limit = Math.floor(limit / 2))
-        items = write(limit);
+  #put(attributes: Attributes, key: string, list: (limit: number) => unknown[]): void {
+    let json = JSON.stringify(list(Infinity));
+    if (json.length > this.#limit) {
+      let items: string[] = [];
+      const size = (): number => items.reduce((sum, item) => sum + item.length + 1, 1);
+      for (let limit = Math.floor(this.#limit / 2); limit >= 16; limit = Math.floor(limit / 2)) {
+        items = list(limit).map((item) => JSON.stringify(item));
+        if (size() <= this.#limit) break;
+      }
       for (let i = 0; i < items.length && size() > this.#limit; i++) items[i] = '{"role":"user","parts":[]}';
+      json = `[${items.join(',')}]`;
       attributes[semconv.CUT] = [...((attributes[semconv.CUT] as string[] | undefined) ?? []), key];
     }
-    attributes[key] = `[${items.join(',')}]`;
+    attributes[key] = json;
   }
 
-  #definition(tool: Json, limit: number): string {
-    const known = this.#writtenDefinitions.get(tool);
+  #definition(tool: Json, limit: number): object {
+    const known = this.#madeDefinitions.get(tool);
     if (known !== undefined && limit === Infinity) return known;
     const made = isJson(tool['function']) ? tool['function'] : isJson(tool['custom']) ? tool['custom'] : tool;
     const type = asString(tool['type']) ?? 'function';
@@ -162,14 +151,14 @@ export class ContentRecorder {
     const text =
       description === undefined ? {} : { description: this.#transform.text(description, `tools.${definition.name}.description`, limit) };
     const isText = this.#mode !== 'fingerprint' && limit === Infinity;
-    const json = JSON.stringify({
+    const whole = {
       ...definition,
       ...text,
       ...(isText && made['parameters'] !== undefined && { parameters: made['parameters'] }),
       ...(tool['async'] === true && { async: true }),
-    });
-    if (limit === Infinity) this.#writtenDefinitions.set(tool, json);
-    return json;
+    };
+    if (limit === Infinity) this.#madeDefinitions.set(tool, whole);
+    return whole;
   }
 }
 

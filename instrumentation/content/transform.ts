@@ -19,6 +19,7 @@ export class Transform {
 
   /** @param nameOf the tool that a call id belongs to */
   message(message: Message, index: number, nameOf: (callId: unknown) => string, limit: number): Message {
+    if (this.#redact === undefined && this.#key === undefined && limit === Infinity) return message;
     const parts = message.parts.map((part) => this.#part(part, index, nameOf, limit));
     return { ...message, parts };
   }

@@ -1,7 +1,7 @@
 import type { Run, ToolCall, Turn } from '../model/run.ts';
 import { argumentsOf } from './arguments.ts';
 import { isCommon } from './distinct.ts';
-import type { Effect } from './effect.ts';
+import { isCheck, nounsOf, type Effect } from './effect.ts';
 import { keyWords } from './leaves.ts';
 import { outcomeOf } from './outcome.ts';
 import { resultLeaves } from './results.ts';
@@ -75,17 +75,23 @@ function topicsOf(call: ToolCall): Set<string> {
   return new Set([...(noun === undefined ? [] : [noun]), ...fields].map(({ norm }) => norm).filter((norm) => !isCommon(norm)));
 }
 
-/** A write before the answer that is about the same thing may have waited for there being none. */
+/**
+ * A write that may have waited for there being none: at once and on the same thing, or before the answer and of the
+ * kind of thing that was not there, or any where the call was a check.
+ */
 function isActedOn(call: ToolCall, run: Run, answeredIn: number, effect: (call: ToolCall) => Effect): boolean {
-  const subject = subjectWords(call);
+  const nouns = new Set(nounsOf(call.name).map(stemmed));
+  const subjects = new Set(subjectsOf(call));
   return run.turns
     .slice(call.fedTurn, answeredIn + 1)
     .flatMap((turn) => turn.calls)
-    .some((later) => effect(later) !== 'read' && [...subjectWords(later)].some((norm) => subject.has(norm)));
+    .filter((later) => effect(later) !== 'read')
+    .some(
+      (later) =>
+        isCheck(call.name) ||
+        nounsOf(later.name).some((noun) => nouns.has(stemmed(noun))) ||
+        (later.turn === call.fedTurn && subjectsOf(later).some((subject) => subjects.has(subject))),
+    );
 }
 
-function subjectWords(call: ToolCall): Set<string> {
-  const values = argumentsOf(call).flatMap(({ tokens }) => tokens);
-  const name = tokenize(keyWords(call.name));
-  return new Set([...values, ...name].map(({ norm }) => norm).filter((norm) => !isCommon(norm)));
-}
+const subjectsOf = (call: ToolCall): string[] => argumentsOf(call).flatMap(({ key, text, prose }) => (prose ? [] : [`${key}=${text}`]));

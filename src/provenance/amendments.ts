@@ -3,7 +3,8 @@ import { argumentsOf, type Argument } from './arguments.ts';
 import { isUndoingVerb, type Effect } from './effect.ts';
 import { isRelatedField } from './fields.ts';
 import type { Supply, SupplyIndex } from './supply.ts';
-import { normalForm } from '../text/tokens.ts';
+import { keyWords } from './leaves.ts';
+import { normalForm, tokenize } from '../text/tokens.ts';
 
 /** A write that went through and was put right by another tool, which names it by the id it had returned. */
 export interface Amendment {
@@ -16,17 +17,34 @@ export interface Amendment {
 /** For each write the later call of the same user turn that amended or undid it. One pass over the arguments of the run. */
 export function findAmendments(run: Run, supply: SupplyIndex, effect: (call: ToolCall) => Effect): Map<ToolCall, Amendment> {
   const found = new Map<ToolCall, Amendment>();
+  /** Writes so far, by what they were about. */
+  const writes = new Map<string, ToolCall>();
   for (const later of run.calls) {
     if (effect(later) !== 'write') continue;
     for (const argument of argumentsOf(later)) {
-      const first = writerOf(argument, supply, effect);
+      const first = writerOf(argument, supply, effect) ?? undone(argument, writes);
       if (first === undefined || first.name === later.name || found.has(first)) continue;
       if (run.turns[first.turn]?.userTurn !== run.turns[later.turn]?.userTurn) continue;
       const corrections = correctionsOf(first, later, supply);
       if (corrections.length > 0 || isUndoingVerb(later.name)) found.set(first, { first, later, corrections });
     }
+    for (const argument of argumentsOf(later)) if (!argument.prose && argument.weight >= 0.6) writes.set(subjectKey(argument), later);
   }
   return found;
+}
+
+const subjectKey = (argument: Argument): string => `${argument.key}=${normalForm(argument.text)}`;
+
+/** `approve(po)` and then `withdraw_approval(po)`: the same thing, and words of the one in the name of the other. */
+function undone(argument: Argument, writes: ReadonlyMap<string, ToolCall>): ToolCall | undefined {
+  const first = writes.get(subjectKey(argument));
+  if (first === undefined || first.turn >= argument.call.turn || !isUndoingVerb(argument.call.name)) return undefined;
+  const words = (name: string): string[] =>
+    tokenize(keyWords(name))
+      .map(({ norm }) => norm)
+      .filter((norm) => norm.length >= 4);
+  const own = words(argument.call.name);
+  return words(first.name).some((word) => own.some((other) => other.slice(0, 5) === word.slice(0, 5))) ? first : undefined;
 }
 
 /** The write whose result alone gave this value. */

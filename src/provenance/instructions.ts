@@ -2,7 +2,7 @@ import type { Run, ToolCall } from '../model/run.ts';
 import { argumentsOf } from './arguments.ts';
 import { isUndoingVerb, nounsOf, verbsOf } from './effect.ts';
 import { normalForm, stemmed } from '../text/tokens.ts';
-import { CONDITION, CONSENT } from '../text/words.ts';
+import { CONDITION, CONSENT, STRICT_CONDITION, USERS_CONDITION } from '../text/words.ts';
 
 /** What the user or the system prompt says must come before something else. */
 export interface Instructions {
@@ -16,17 +16,26 @@ const READ_AT_MOST = 50_000;
 export function readInstructions(run: Run): Instructions {
   const sentences = run.turns
     .flatMap((turn) => turn.context)
-    .filter((item) => item.kind === 'system' || item.kind === 'user')
-    .flatMap((item) => item.text.slice(0, READ_AT_MOST).split(/(?<=[.!?;])\s+|\n+/u))
-    .filter((sentence) => CONDITION.test(sentence) && !CONSENT.test(sentence))
-    .map((text) => ({ text, words: [...new Set(text.match(/\p{L}+/gu)?.map(stemmed))] }));
+    .flatMap(({ kind, text }) => {
+      if (kind !== 'system' && kind !== 'user') return [];
+      const said = text.slice(0, READ_AT_MOST).split(/(?<=[.!?;])\s+|\n+/u);
+      return said
+        .filter((sentence) => (CONDITION.test(sentence) || (kind === 'user' && USERS_CONDITION.test(sentence))) && !CONSENT.test(sentence))
+        .map((sentence) => ({
+          text: sentence,
+          words: [...new Set(sentence.match(/\p{L}+/gu)?.map(stemmed))],
+          isStrict: kind === 'user' || STRICT_CONDITION.test(sentence),
+        }));
+    });
   return {
     gate(write, look) {
-      if (sentences.length === 0 || !isOfSameThing(write, look)) return undefined;
-      return sentences.find(({ words }) => {
-        if (!speaksOf(words, write.name)) return false;
+      if (sentences.length === 0) return undefined;
+      const isSame = isOfSameThing(write, look);
+      return sentences.find(({ words, isStrict }) => {
+        if (!(isSame || isStrict) || !speaksOf(words, write.name)) return false;
+        const isNamed = nounsOf(look.name).some((noun) => names(words, noun));
         // Taking something back is what a look at the very thing decides.
-        return nounsOf(look.name).some((noun) => names(words, noun)) || isUndoingVerb(write.name);
+        return isNamed || (isSame && isUndoingVerb(write.name));
       })?.text;
     },
   };

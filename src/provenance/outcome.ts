@@ -43,10 +43,14 @@ function isErrorText(text: string): boolean {
   );
 }
 
+/** "No plan under that number": short, and nothing else is said. "No, …" is an answer. */
+const NOTHING = /^no [\p{L}\d][^.!?\n]{2,110}[.!]?$/iu;
+
 function outcomeOfText(text: string): Outcome {
-  const trimmed = text.trim();
+  const trimmed = text.replaceAll(/[*_`]{1,2}(?=\S)|(?<=\S)[*_`]{1,2}/gu, '').trim();
   if (trimmed === '' || /^(?:none|null|n\/a|\[\s*\]|\{\s*\}|\(none\)|empty)\.?$/iu.test(trimmed)) return 'empty';
   if (isErrorText(trimmed)) return 'failure';
+  if (NOTHING.test(trimmed)) return 'empty';
   if (
     trimmed.length <= SHORT &&
     /^(?:sorry,? )?(?:there (?:are|were|is|was) )?no (?:\S+ ){0,4}(?:results?|matches|records?|entries|items?|data|hits?)\b/iu.test(trimmed)

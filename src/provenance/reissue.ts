@@ -87,7 +87,12 @@ function judge(first: ToolCall, again: ToolCall, outcome: Outcome, supply: Suppl
   }
   // An answer to a guess: every changed value was the model's invention, and was learned since.
   const isCorrected = changedCount > 0 && corrections.length === changedCount;
-  if (isCorrected && changedCount === 1 && corrections.every((correction) => isSetAnew(correction, first))) return reissue('guessed');
+  if (
+    isCorrected &&
+    changedCount === 1 &&
+    corrections.every((correction) => isSetAnew(correction, first) || isInvented(correction, first, supply))
+  )
+    return reissue('guessed');
   return isCorrected && corrections.every((correction) => isGuessCorrected(correction, first, outcome, supply))
     ? reissue('guessed')
     : undefined;
@@ -106,6 +111,17 @@ function isSetAnew({ before, after, learned }: Correction, first: ToolCall): boo
   return learned.results.length > 0 && learned.results.every((offer) => offer.call.turn === first.turn && offer.call !== first);
 }
 
+/** An identifier or exact number that nothing had given, replaced at once by what only a sibling's result gave. */
+function isInvented({ before, after, learned }: Correction, first: ToolCall, supply: SupplyIndex): boolean {
+  if (before === undefined || learned === undefined || before.prose || after.prose) return false;
+  if (supply.isGrounded(before) || supply.isOffered(before) || after.call.turn !== first.fedTurn) return false;
+  const isValue = (argument: Argument): boolean => typeof argument.value === 'number' || /\p{Nd}/u.test(argument.text);
+  if (!isValue(before) || !isValue(after) || after.weight < IDENTIFIES || isDateLike(after)) return false;
+  return learned.results.length > 0 && learned.results.every((offer) => offer.call.turn === first.turn && offer.call !== first);
+}
+
+const isDateLike = ({ tokens }: Argument): boolean => tokens.every(({ norm }) => /^[@#]/u.test(norm));
+
 /** How much a text must share with a failure to be telling it. */
 const TELLS = 0.5;
 
@@ -117,7 +133,7 @@ function toldIn(run: Run, supply: SupplyIndex): (reissue: Reissue) => boolean {
     const known = ` ${[again, first].map((call) => normalForm(textOf(call.arguments))).join(' ')} ${normalForm(textOf(again.result?.content))} `;
     const knownAgain = ` ${normalForm(textOf(again.arguments))} ${normalForm(textOf(again.result?.content))} `;
     const isSaid = corrections.some(({ before }) => {
-      if (before === undefined || before.prose || before.weight < 0.15) return false;
+      if (before === undefined || before.prose || (before.weight < 0.15 && before.tokens.length < 2)) return false;
       // The name of what the user asked about is said anyway.
       if (outcome !== 'failure' && namesThing(before.key) && supply.of(before)?.fromContext === true) return false;
       const said = ` ${normalForm(before.text)} `;

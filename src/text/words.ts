@@ -48,8 +48,13 @@ export const SHOULD_BE: RegExp = /\b(?:must|should|expected|expects|requires?|re
 
 /** An instruction that makes one thing wait for another; those that wait for the user's word are another matter. */
 export const CONDITION: RegExp =
-  /\b(?:only (?:if|when|after|once)|unless|until|before|first|after checking|must not|never|if and only if|make sure|check that|provided that)\b/iu;
-export const CONSENT: RegExp = /\b(?:confirm\w*|consent|explicit\w*|permission|ask the (?:user|customer)|approv\w*|agree\w*)\b/iu;
+  /\b(?:only (?:if|when|after|once|while)|unless|until|before|first|must not|never|if and only if|make sure|check that|provided that)\b/iu;
+/** The same, so plainly that the two need share nothing else. */
+export const STRICT_CONDITION: RegExp = /\b(?:only (?:if|when|after|once|while)|if and only if)\b/iu;
+/** How a user says it: "approve it if the budget stands it". */
+export const USERS_CONDITION: RegExp = /\b(?:if|unless|provided|as long as|once)\b/iu;
+export const CONSENT: RegExp =
+  /\b(?:confirmations?|consent|explicit\w*|(?:ask|confirm with|tell) the \w+|(?:user|customer|client|keeper|member|patient)s? (?:has |have |must |should )?(?:confirm|agree|approve)\w*)\b/iu;
 
 /** Keys under which an answer carries its error, or a flag that it failed. */
 export const ERROR_KEYS: ReadonlySet<string> = list(`
@@ -80,7 +85,7 @@ export const ALIAS: RegExp =
 /** Verbs that change the world, and verbs that look at it; the first one in a tool's name decides. */
 export const WRITE_VERBS: ReadonlySet<string> = list(`
   accept acknowledge activate add adjust answer append apply approve archive arm assemble assign attach ban block book buy
-  cancel cast change charge clear click clone close comment commit configure connect consume copy create credit
+  cancel cast change charge clear click clone close comment commit configure confirm connect consume copy create credit
   deactivate debit decline delete deliver deploy deposit detach disable disconnect dismiss dispatch dispense drain drop edit eject
   email enable enroll enrol erase escalate evict exchange execute favorite file fill finalize flag follow forward freeze fulfill
   give grant hire hold import increase decrease insert install invite invoke issue join kick kill label launch leave like
@@ -137,7 +142,7 @@ export const SETTING_VERBS: ReadonlySet<string> = list(`set change adjust config
 
 /** Writes that take back what another write did. */
 export const UNDOING_VERBS: ReadonlySet<string> = list(`
-  cancel delete undo revert remove void revoke rollback withdraw retract discard dismiss unassign detach unlink
+  cancel delete undo revert remove void revoke rollback withdraw retract discard dismiss unassign detach unlink release reopen
 `);
 
 /** Reads whose answer is a go or a no-go for something else. */
