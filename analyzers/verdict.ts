@@ -1,6 +1,7 @@
 import type { Run, ToolCall } from '../src/model/run.ts';
 import { argumentsOf } from '../src/provenance/arguments.ts';
 import { distinctiveness } from '../src/provenance/distinct.ts';
+import { isCheck, isManifold } from '../src/provenance/effect.ts';
 import { namesThing } from '../src/provenance/fields.ts';
 import type { Facts } from '../src/provenance/facts.ts';
 import { resultLeaves } from '../src/provenance/results.ts';
@@ -25,11 +26,14 @@ const PROOF = 1;
 const TRACE = 0.3;
 /** What a result and the rest of the run share by chance, at most. */
 const ECHO = 0.2;
+const ECHO_SHARE = 0.06;
+const ECHO_AT_MOST = 0.35;
 /** From how much on a result is content and not an acknowledgement: a value that identifies and a few telling words. */
 const SUBSTANCE = 1.5;
 /** A little content that is answered by nothing at all is still telling when it is more than a yes or no. */
 const A_LITTLE = 0.4;
-const A_DOCUMENT = 2;
+const A_RECORD = 1.2;
+const A_DOCUMENT = 3;
 /** A long text, and the share of it that any answer on its subject has in common with it. */
 const LONG = 4;
 const CHANCE = 0.16;
@@ -128,12 +132,13 @@ function weigh(call: ToolCall, run: Run, facts: Facts, credit: number, after: Af
   if (!isTold) return unknown('the agent never answered after it');
   const { echo = 0, cited = false } = facts.credits.get(call) ?? {};
   // A tool of unknown effect may have done something; then only a document is sure to have been a look.
-  const enough = facts.effect(call) === 'read' ? A_LITTLE : A_DOCUMENT;
-  const isTelling = substance >= enough && tellsMoreThanYesOrNo(call) && !isClock(call) && !isMeasured(call);
+  const enough = facts.effect(call) === 'read' ? A_LITTLE : isManifold(call.name) ? A_DOCUMENT : A_RECORD;
+  const isTelling = substance >= enough && tellsMoreThanYesOrNo(call) && !isClock(call) && !isMeasured(call) && !isCheck(call.name);
   // What the model asked for alone decides its next step; what it asked for among others may decide nothing.
-  const isApart = credit < TRACE && echo < ECHO;
+  const isApart = credit < TRACE && echo < Math.min(ECHO_AT_MOST, Math.max(ECHO, ECHO_SHARE * substance));
   if (call.batchSize > 1 && isTelling && !cited && (isApart || isForeign(call, substance, credit, echo, after))) {
     if (isRuledOut(call, run, facts)) return used(0.5, 'it was compared with the like of it');
+    if (isActedUpon(call, run, facts)) return used(0.5, 'a write on the same thing followed at once');
     if (facts.reckoned.has(call)) return used(0.55, 'its numbers went into a sum');
     return wasted('unused', substance >= SUBSTANCE ? 0.7 : 0.6, 'nothing in its result is ever used');
   }
@@ -164,6 +169,14 @@ function isRuledOut(call: ToolCall, run: Run, facts: Facts): boolean {
     return shared >= keys.size / 2;
   });
   return alike.length >= 2 || alike.some((other) => (facts.credits.get(other)?.score ?? 0) >= TRACE);
+}
+
+/** What was looked at is what the model goes on to change. */
+function isActedUpon(call: ToolCall, run: Run, facts: Facts): boolean {
+  const subjects = new Set(argumentsOf(call).flatMap(({ text, prose }) => (prose ? [] : [normalForm(text)])));
+  return (run.turns[call.fedTurn ?? -1]?.calls ?? []).some(
+    (later) => facts.effect(later) === 'write' && argumentsOf(later).some(({ text, prose }) => !prose && subjects.has(normalForm(text))),
+  );
 }
 
 /** The keys of a record, or that it is a short text; none for documents, whose values are long texts. */

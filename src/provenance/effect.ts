@@ -6,6 +6,7 @@ import {
   FOREIGN_WRITE_VERBS,
   NOUNS_TOO,
   READ_NOUNS,
+  RUNNERS,
   READ_VERBS,
   SETTING_VERBS,
   UNDOING_VERBS,
@@ -56,6 +57,9 @@ export const isSettingVerb = (name: string): boolean => SETTING_VERBS.has(nameWo
 
 /** True for a tool that takes back what another did. */
 export const isUndoingVerb = (name: string): boolean => nameWords(name).some((word) => UNDOING_VERBS.has(word));
+
+/** True for a tool that runs whatever it is given: a shell, an interpreter. */
+export const isManifold = (name: string): boolean => nameWords(name).some((word) => RUNNERS.has(word));
 
 /** What a tool is about: the words of its name that are no verbs and say more than that it reads. */
 export const nounsOf = (name: string): string[] =>

@@ -1,4 +1,5 @@
 import type { Run, ToolCall } from '../model/run.ts';
+import { argumentsOf } from './arguments.ts';
 import { namesThing } from './fields.ts';
 import { resultLeaves } from './results.ts';
 import { tokenize } from '../text/tokens.ts';
@@ -6,7 +7,7 @@ import { tokenize } from '../text/tokens.ts';
 /** Numbers kept to reckon with, the latest ones: enough for what a person would add up. */
 const KEPT = 400;
 /** Shorter numbers are sums of something by chance. */
-const TELLING = /^\d{3,}$|\.\d/u;
+const TELLING = /^\d{2,}$|\.\d/u;
 
 interface Known {
   value: number;
@@ -15,7 +16,7 @@ interface Known {
 }
 
 /**
- * The calls whose numbers went into a sum or difference that the model states: 1000 allowed, 412.37 spent, "587.63
+ * The calls whose numbers went into a sum or difference that the model states or sends on: 1000 allowed, 412.37 spent, "587.63
  * left"; or the total of a field over the records of a result or of a batch. It only ever speaks for a call.
  */
 export function findReckoned(run: Run): Set<ToolCall> {
@@ -28,7 +29,8 @@ export function findReckoned(run: Run): Set<ToolCall> {
     known = [...known, ...heard, ...given].slice(-KEPT);
     totals = [...totals, ...totalsOf(turn.fed)].slice(-KEPT);
     if (!turn.kept || turn.fed.length + known.length === 0) continue;
-    const said = new Set(turn.text.flatMap(numbersIn));
+    const sent = turn.calls.flatMap((call) => argumentsOf(call).flatMap(({ key, text }) => (namesThing(key) ? [] : numbersIn(text))));
+    const said = new Set([...turn.text.flatMap(numbersIn), ...sent]);
     if (said.size === 0) continue;
     const byValue = new Map<number, Known[]>();
     for (const one of known) byValue.set(cents(one.value), [...(byValue.get(cents(one.value)) ?? []), one]);

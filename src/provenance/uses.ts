@@ -153,20 +153,23 @@ export function findUses(run: Run, alike: ReadonlySet<ToolCall>, putAside: Reado
 
   const lastSaid = new Map<string, number>();
   for (const utterance of said.flat()) for (const { key } of nGrams(utterance.tokens)) lastSaid.set(key, utterance.turn);
+  const askedBy = new Map<string, number>();
+  for (const argument of run.calls.flatMap(argumentsOf)) askedBy.set(argument.text, (askedBy.get(argument.text) ?? 0) + 1);
   for (const call of run.calls) {
     if (call.fedTurn === undefined || putAside.has(call)) continue;
     const entry = credits.get(call) ?? { score: 0, uses: [], echo: 0, cited: false };
     credits.set(call, entry);
     entry.echo = echoOf(call, call.fedTurn, lastSaid);
-    entry.cited = isCited(call, call.fedTurn, lastSaid);
+    entry.cited = isCited(call, call.fedTurn, lastSaid, askedBy);
   }
   return credits;
 }
 
-function isCited(call: ToolCall, fedTurn: number, lastSaid: ReadonlyMap<string, number>): boolean {
+function isCited(call: ToolCall, fedTurn: number, lastSaid: ReadonlyMap<string, number>, askedBy: ReadonlyMap<string, number>): boolean {
   const isSaid = (key: string): boolean => (lastSaid.get(key) ?? -1) >= fedTurn;
   return argumentsOf(call).some((argument) => {
-    if (argument.prose || argument.weight < 0.5) return false;
+    // What several calls ask about is named for the sake of any of them.
+    if (argument.prose || argument.weight < 0.5 || (askedBy.get(argument.text) ?? 0) > 1) return false;
     if (argument.weight >= 1 && coverOf(argument.tokens).every(isSaid)) return true;
     // A file or page by the words of its name.
     const name = /([^/\\]+?)(?:\.\w{1,5})?[/\\]?$/u.exec(argument.text)?.[1] ?? '';

@@ -137,6 +137,12 @@ export const READ_NOUNS: ReadonlySet<string> = list(`
   policy policies rules options catalog
 `);
 
+/** Tools that run what they are given. */
+export const RUNNERS: ReadonlySet<string> = list(`
+  bash shell sh zsh powershell terminal console command cmd exec execute eval run python node javascript ruby code interpreter
+  notebook repl sandbox
+`);
+
 /** Writes that set something to a value: the next one of the same thing takes the place of the last. */
 export const SETTING_VERBS: ReadonlySet<string> = list(`set change adjust configure update modify edit`);
 
