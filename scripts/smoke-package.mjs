@@ -1,7 +1,9 @@
 // Packs the package, installs the tarball into an empty project and uses it as a stranger would:
 // ESM, CommonJS, types, the command line.
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { createServer } from 'node:http';
+import { gunzipSync } from 'node:zlib';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -34,6 +36,8 @@ try {
   if (!run('npx', ['--no-install', 'fanlight', 'explain', 'wasted-call']).includes('# wasted-call'))
     throw new Error('no rule page in the package');
 
+  await tryTracing();
+
   writeFileSync(
     join(folder, 'consumer.ts'),
     "import { analyze, readTraces, type Report, type Run } from 'fanlight';\nconst report: Report = await analyze('traces/');\nconst rate: number = report.summary.wastedRate;\nfor await (const run of readTraces(['a.jsonl'])) { const typed: Run = run; console.log(typed.id, rate); }\n",
@@ -41,17 +45,79 @@ try {
   writeFileSync(
     join(folder, 'tsconfig.json'),
     JSON.stringify({
-      compilerOptions: { module: 'nodenext', target: 'es2023', strict: true, noEmit: true, types: ['node'] },
+      compilerOptions: {
+        module: 'nodenext',
+        target: 'es2023',
+        strict: true,
+        noEmit: true,
+        types: ['node'],
+        typeRoots: [join(root, 'node_modules/@types')],
+      },
       files: ['consumer.ts'],
     }),
   );
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'smoke', private: true, type: 'module' }));
-  symlinkSync(join(root, 'node_modules/@types'), join(folder, 'node_modules/@types'));
+  run('npm', ['pkg', 'set', 'type=module']);
   run('node', [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.']);
-  console.log(`package: ${packed.length} files, fanlight ${version}, works from ESM, CommonJS, TypeScript and the command line`);
+  console.log(
+    `package: ${packed.length} files, fanlight ${version}, works from ESM, CommonJS, TypeScript, the command line, and traces an app three ways`,
+  );
 } catch (error) {
   console.error(`${error.message}\n${error.stdout ?? ''}${error.stderr ?? ''}`);
   process.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** The examples as a new user runs them, against a scripted model; what the first one exports goes into `analyze`. */
+async function tryTracing() {
+  const wanted = JSON.parse(readFileSync(join(root, 'examples/package.json'), 'utf8'));
+  const packages = Object.entries(wanted.dependencies).filter(([name]) => name !== 'fanlight');
+  run('npm', ['install', '--silent', '--no-audit', '--no-fund', ...packages.map(([name, range]) => `${name}@${range}`)]);
+  for (const way of ['register', 'sdk-node', 'one-client', 'agents-sdk'])
+    cpSync(join(root, 'examples', way), join(folder, way), { recursive: true });
+  const offline = (...args) => runAsync('node', [join(root, 'examples/offline.mjs'), ...args]);
+  for (const script of ['register', 'sdk-node', 'one-client', 'agents-sdk']) {
+    const [, , ...command] = wanted.scripts[script].split(' ');
+    const { stdout, stderr } = await offline(...command);
+    const spans = stdout.match(/^ {2}name: '(?:chat|execute_tool) .*'/gmu) ?? [];
+    if (spans.length !== 6) throw new Error(`${script}: 6 spans of models and tools expected, got ${spans.length}\n${stdout}${stderr}`);
+    if (!stdout.includes('BK-20931')) throw new Error(`${script}: no answer\n${stdout}${stderr}`);
+    if (/Warning/u.test(stderr)) throw new Error(`${script}: ${stderr}`);
+  }
+
+  const exported = [];
+  const collector = createServer(async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const body = Buffer.concat(chunks);
+    exported.push(request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body);
+    response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
+  });
+  await new Promise((resolve) => collector.listen(0, '127.0.0.1', resolve));
+  const env = {
+    OTEL_TRACES_EXPORTER: 'otlp',
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector.address().port}`,
+    OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'true',
+  };
+  const doctor = await runAsync(
+    'node',
+    [join(root, 'examples/offline.mjs'), 'npx', 'fanlight', 'doctor', '--', 'node', 'register/app.mjs'],
+    env,
+  );
+  if (!doctor.stderr.includes('Everything is in place')) throw new Error(`doctor: ${doctor.stderr}`);
+  collector.close();
+  exported.forEach((body, i) => writeFileSync(join(folder, `exported-${i}.pb`), body));
+  const report = JSON.parse(run('npx', ['fanlight', 'analyze', ...exported.map((_, i) => `exported-${i}.pb`), '--format', 'json']));
+  const guess = report.runs.flatMap((each) => each.calls).find((call) => call.id === 'call_guess');
+  if (guess?.wasted !== 'superseded' || guess.dependsOn[0] !== 'call_calendar')
+    throw new Error(`the planted mistake was not found: ${JSON.stringify(report)}`);
+}
+
+/** Not in step with this process: servers in it must go on answering. */
+function runAsync(command, args, env = {}) {
+  return new Promise((resolve, reject) => {
+    execFile(command, args, { cwd: folder, encoding: 'utf8', env: { ...process.env, ...env }, timeout: 60_000 }, (error, stdout, stderr) =>
+      error === null ? resolve({ stdout, stderr }) : reject(Object.assign(error, { stdout, stderr })),
+    );
+  });
 }

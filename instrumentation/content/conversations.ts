@@ -40,25 +40,28 @@ export class Conversations {
   /** The turn that this input goes on from, if it is known and the input still begins as it did. */
   find(units: readonly unknown[], messageOf: (unit: unknown) => Message): Continuation | undefined {
     let best: Continuation | undefined;
-    for (const turn of this.#candidates(units, messageOf)) {
+    const { turns, answeredAt } = this.#candidates(units, messageOf);
+    for (const turn of turns) {
       const kept = keptOf(turn.units, units);
       if (kept === 0 || kept < (best?.kept ?? 0)) continue;
       const found = kept === turn.units.length ? answerAt(turn.choices, units, kept, messageOf) : undefined;
       best = { turn, kept, answer: found?.choice, covered: kept + (found?.units ?? 0) };
+      // All up to the answer itself: none can do better.
+      if (best.covered > answeredAt) break;
     }
     return best;
   }
 
-  #candidates(units: readonly unknown[], messageOf: (unit: unknown) => Message): RecordedTurn[] {
+  #candidates(units: readonly unknown[], messageOf: (unit: unknown) => Message): { turns: readonly RecordedTurn[]; answeredAt: number } {
     let looked = 0;
     for (let i = units.length - 1; i >= 0 && looked < 3; i--) {
       if (!mayBeAnswer(units[i])) continue;
       looked++;
       const key = keyOf(messageOf(units[i]).parts);
       const turns = key === undefined ? undefined : this.#byAnswer.get(key);
-      if (turns !== undefined) return turns;
+      if (turns !== undefined) return { turns, answeredAt: i };
     }
-    return [];
+    return { turns: [], answeredAt: units.length };
   }
 
   /** @param base what `find` told of this input: its copies are used again */

@@ -30,7 +30,8 @@ export interface Assembly {
 export interface Api {
   /** `gen_ai.operation.name` */
   operation: string;
-  requestAttributes(body: Record<string, unknown>): Attributes;
+  /** Adds what a request says to a span's attributes. */
+  requestAttributes(body: Record<string, unknown>, into: Attributes): void;
   answer(data: unknown): Answer;
   /** @param withContent false where nobody will ask for messages */
   assembly(withContent: boolean): Assembly;

@@ -10,6 +10,7 @@ import type { Telemetry } from '../telemetry.ts';
 import { expectCalls, loops, settleCalls, turnOf, type Loop, type Turn } from '../turns.ts';
 import type { Answer, Api, Assembly } from './api.ts';
 import { providerAttributes } from './provider.ts';
+import { put } from './request.ts';
 
 type Body = Record<string, unknown>;
 
@@ -79,19 +80,11 @@ export class ModelCall {
       ...providerAttributes(client, telemetry.settings.provider),
       ...(model !== undefined && { [semconv.REQUEST_MODEL]: model }),
     };
-    this.#span = telemetry.tracer.startSpan(
-      model === undefined ? api.operation : `${api.operation} ${model}`,
-      {
-        kind: SpanKind.CLIENT,
-        ...(known.startTime !== undefined && { startTime: known.startTime }),
-        attributes: {
-          ...this.#labels,
-          ...api.requestAttributes(body),
-          ...(this.#conversationId !== undefined && { [semconv.CONVERSATION_ID]: this.#conversationId }),
-        },
-      },
-      this.#parent,
-    );
+    const attributes: Attributes = { ...this.#labels };
+    api.requestAttributes(body, attributes);
+    put(attributes, semconv.CONVERSATION_ID, this.#conversationId);
+    const options = { kind: SpanKind.CLIENT, attributes, ...(known.startTime !== undefined && { startTime: known.startTime }) };
+    this.#span = telemetry.tracer.startSpan(model === undefined ? api.operation : `${api.operation} ${model}`, options, this.#parent);
     this.#input = this.#span.isRecording() ? safely('recording a request', () => this.#recordInput(body)) : undefined;
     noteSpan(api.operation);
   }
@@ -188,7 +181,8 @@ export class ModelCall {
   }
 
   #describe(answer: Answer | undefined, extra: Attributes, firstChunk: number | undefined): void {
-    const attributes: Attributes = { ...answer?.attributes, ...extra };
+    // An answer is described once: its attributes are ours to add to.
+    const attributes: Attributes = Object.assign(answer?.attributes ?? {}, extra);
     if (this.#retries > 0) attributes[semconv.RETRIES] = this.#retries;
     if (firstChunk !== undefined) attributes[semconv.RESPONSE_TIME_TO_FIRST_CHUNK] = firstChunk;
     if (answer !== undefined) {

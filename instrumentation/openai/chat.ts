@@ -5,7 +5,7 @@ import type { TokenUsage } from '../instruments.ts';
 import * as semconv from '../semconv.ts';
 import type { EmittedCall } from '../turns.ts';
 import type { Answer, Api, Assembly } from './api.ts';
-import { commonRequestAttributes, defined } from './request.ts';
+import { defined, put, putCommon } from './request.ts';
 
 /** Chat completions: https://platform.openai.com/docs/api-reference/chat */
 export const chat: Api = {
@@ -24,21 +24,19 @@ export const chat: Api = {
   },
 };
 
-function requestAttributes(body: Json): Attributes {
+function requestAttributes(body: Json, into: Attributes): void {
+  putCommon(into, body);
   const format = isJson(body['response_format']) ? asString(body['response_format']['type']) : undefined;
   const n = asNumber(body['n']);
-  return defined({
-    ...commonRequestAttributes(body),
-    [semconv.OPENAI_API_TYPE]: 'chat_completions',
-    [semconv.REQUEST_MAX_TOKENS]: asNumber(body['max_completion_tokens']) ?? asNumber(body['max_tokens']),
-    [semconv.REQUEST_FREQUENCY_PENALTY]: asNumber(body['frequency_penalty']),
-    [semconv.REQUEST_PRESENCE_PENALTY]: asNumber(body['presence_penalty']),
-    [semconv.REQUEST_SEED]: asNumber(body['seed']),
-    [semconv.REQUEST_STOP_SEQUENCES]: stopSequences(body['stop']),
-    [semconv.REQUEST_CHOICE_COUNT]: n === 1 ? undefined : n,
-    [semconv.REQUEST_REASONING_LEVEL]: asString(body['reasoning_effort']),
-    [semconv.OUTPUT_TYPE]: format?.startsWith('json') === true ? 'json' : format,
-  });
+  into[semconv.OPENAI_API_TYPE] = 'chat_completions';
+  put(into, semconv.REQUEST_MAX_TOKENS, asNumber(body['max_completion_tokens']) ?? asNumber(body['max_tokens']));
+  put(into, semconv.REQUEST_FREQUENCY_PENALTY, asNumber(body['frequency_penalty']));
+  put(into, semconv.REQUEST_PRESENCE_PENALTY, asNumber(body['presence_penalty']));
+  put(into, semconv.REQUEST_SEED, asNumber(body['seed']));
+  put(into, semconv.REQUEST_STOP_SEQUENCES, stopSequences(body['stop']));
+  put(into, semconv.REQUEST_CHOICE_COUNT, n === 1 ? undefined : n);
+  put(into, semconv.REQUEST_REASONING_LEVEL, asString(body['reasoning_effort']));
+  put(into, semconv.OUTPUT_TYPE, format?.startsWith('json') === true ? 'json' : format);
 }
 
 function stopSequences(stop: unknown): string[] | undefined {
@@ -78,14 +76,14 @@ const headOf = (response: Json): Pick<Answer, 'model' | 'responseId' | 'usage'> 
   usage: usageOf(response['usage']),
 });
 
-const responseAttributes = (response: Json, reasons: readonly unknown[]): Attributes =>
-  defined({
-    [semconv.RESPONSE_FINISH_REASONS]: reasons.every((reason) => reason === null || reason === undefined)
-      ? undefined
-      : reasons.map(finishReason),
-    [semconv.OPENAI_RESPONSE_SERVICE_TIER]: asString(response['service_tier']),
-    [semconv.OPENAI_RESPONSE_SYSTEM_FINGERPRINT]: asString(response['system_fingerprint']),
-  });
+function responseAttributes(response: Json, reasons: readonly unknown[]): Attributes {
+  const attributes: Attributes = {};
+  if (reasons.some((reason) => reason !== null && reason !== undefined))
+    attributes[semconv.RESPONSE_FINISH_REASONS] = reasons.map(finishReason);
+  put(attributes, semconv.OPENAI_RESPONSE_SERVICE_TIER, asString(response['service_tier']));
+  put(attributes, semconv.OPENAI_RESPONSE_SYSTEM_FINGERPRINT, asString(response['system_fingerprint']));
+  return attributes;
+}
 
 function usageOf(usage: unknown): TokenUsage | undefined {
   if (!isJson(usage)) return undefined;

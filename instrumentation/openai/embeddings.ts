@@ -1,17 +1,15 @@
 import { asNumber, asString, isJson } from '../content/message.ts';
 import * as semconv from '../semconv.ts';
 import type { Answer, Api } from './api.ts';
-import { defined } from './request.ts';
+import { put } from './request.ts';
 
 /** Embeddings: a plain span, no content. https://platform.openai.com/docs/api-reference/embeddings */
 export const embeddings: Api = {
   operation: 'embeddings',
-  requestAttributes(body) {
+  requestAttributes(body, into) {
     const format = asString(body['encoding_format']);
-    return {
-      ...defined({ [semconv.EMBEDDINGS_DIMENSION_COUNT]: asNumber(body['dimensions']) }),
-      ...(format !== undefined && { [semconv.REQUEST_ENCODING_FORMATS]: [format] }),
-    };
+    put(into, semconv.EMBEDDINGS_DIMENSION_COUNT, asNumber(body['dimensions']));
+    if (format !== undefined) into[semconv.REQUEST_ENCODING_FORMATS] = [format];
   },
   answer(data): Answer {
     const response = isJson(data) ? data : {};

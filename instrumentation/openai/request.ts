@@ -1,15 +1,20 @@
-import type { AttributeValue } from '@opentelemetry/api';
+import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import { asNumber, asString, type Json } from '../content/message.ts';
 import * as semconv from '../semconv.ts';
 
+/** Puts what is known into a span's attributes; an attribute is never undefined. */
+export function put(into: Attributes, key: string, value: AttributeValue | undefined): void {
+  if (value !== undefined) into[key] = value;
+}
+
 /** What requests of all endpoints that answer with text say in the same words. */
-export const commonRequestAttributes = (body: Json): Record<string, AttributeValue | undefined> => ({
-  [semconv.REQUEST_TEMPERATURE]: asNumber(body['temperature']),
-  [semconv.REQUEST_TOP_P]: asNumber(body['top_p']),
-  [semconv.REQUEST_STREAM]: body['stream'] === true ? true : undefined,
-  [semconv.OPENAI_REQUEST_SERVICE_TIER]: body['service_tier'] === 'auto' ? undefined : asString(body['service_tier']),
-  [semconv.PARALLEL_TOOL_CALLS]: typeof body['parallel_tool_calls'] === 'boolean' ? body['parallel_tool_calls'] : undefined,
-});
+export function putCommon(into: Attributes, body: Json): void {
+  put(into, semconv.REQUEST_TEMPERATURE, asNumber(body['temperature']));
+  put(into, semconv.REQUEST_TOP_P, asNumber(body['top_p']));
+  if (body['stream'] === true) into[semconv.REQUEST_STREAM] = true;
+  if (body['service_tier'] !== 'auto') put(into, semconv.OPENAI_REQUEST_SERVICE_TIER, asString(body['service_tier']));
+  if (typeof body['parallel_tool_calls'] === 'boolean') into[semconv.PARALLEL_TOOL_CALLS] = body['parallel_tool_calls'];
+}
 
 /** An object without the fields that are undefined. */
 export function defined<T>(fields: Record<string, T | undefined>): Record<string, T> {

@@ -5,7 +5,7 @@ import type { TokenUsage } from '../instruments.ts';
 import * as semconv from '../semconv.ts';
 import type { EmittedCall } from '../turns.ts';
 import type { Answer, Api, Assembly } from './api.ts';
-import { commonRequestAttributes, defined } from './request.ts';
+import { defined, put, putCommon } from './request.ts';
 
 /** The Responses API: https://platform.openai.com/docs/api-reference/responses */
 export const responses: Api = {
@@ -26,16 +26,14 @@ export const responses: Api = {
   withStreamUsage: () => undefined,
 };
 
-function requestAttributes(body: Json): Attributes {
+function requestAttributes(body: Json, into: Attributes): void {
+  putCommon(into, body);
   const format = isJson(body['text']) && isJson(body['text']['format']) ? asString(body['text']['format']['type']) : undefined;
-  return defined({
-    ...commonRequestAttributes(body),
-    [semconv.OPENAI_API_TYPE]: 'responses',
-    [semconv.REQUEST_MAX_TOKENS]: asNumber(body['max_output_tokens']),
-    [semconv.REQUEST_PREVIOUS_RESPONSE_ID]: asString(body['previous_response_id']),
-    [semconv.REQUEST_REASONING_LEVEL]: isJson(body['reasoning']) ? asString(body['reasoning']['effort']) : undefined,
-    [semconv.OUTPUT_TYPE]: format?.startsWith('json') === true ? 'json' : format,
-  });
+  into[semconv.OPENAI_API_TYPE] = 'responses';
+  put(into, semconv.REQUEST_MAX_TOKENS, asNumber(body['max_output_tokens']));
+  put(into, semconv.REQUEST_PREVIOUS_RESPONSE_ID, asString(body['previous_response_id']));
+  put(into, semconv.REQUEST_REASONING_LEVEL, isJson(body['reasoning']) ? asString(body['reasoning']['effort']) : undefined);
+  put(into, semconv.OUTPUT_TYPE, format?.startsWith('json') === true ? 'json' : format);
 }
 
 function answeredCalls(body: Json): string[] {

@@ -39,13 +39,24 @@ export function byteOf(character: number): number | undefined {
 }
 
 /** A word of the public list, by a hash that needs no key. */
-export const publicHash = (word: string): string => cells(...createHash('sha256').update(word).digest().subarray(0, 4));
+export function publicHash(word: string): string {
+  const known = publicHashes.get(word);
+  if (known !== undefined) return known;
+  const hashed = cells(...createHash('sha256').update(word).digest().subarray(0, 4));
+  publicHashes.set(word, hashed);
+  return hashed;
+}
+
+/** No more of them than the list has words. */
+const publicHashes = new Map<string, string>();
 
 /** The key of one recorder, with what it hashed already. */
 export interface FingerprintKey {
   secret: Buffer;
   hashed: Map<string, string>;
   orders: Map<string, number[]>;
+  /** Tokens as they are written, by the word as it stood. */
+  written: Map<string, { norm: string; cells: string }>;
 }
 
 /** @param secret any text; random, and so different in every process, if left out */
@@ -53,6 +64,7 @@ export const fingerprintKey = (secret?: string): FingerprintKey => ({
   secret: secret === undefined ? randomBytes(32) : Buffer.from(secret),
   hashed: new Map(),
   orders: new Map(),
+  written: new Map(),
 });
 
 const HASHED_KEPT = 50_000;
@@ -119,7 +131,17 @@ function pieces(name: string, key: FingerprintKey): string {
 /** What stands between tokens has no letters or digits; signs that could be told again are made plain. */
 const gap = (text: string): string => text.replaceAll(/[^\x00-\x7f]/gu, '·').replaceAll(/([^\s])\1{3,}/gu, '$1$1$1');
 
+/** Words repeat: most are looked up. */
 function tokenCells(norm: string, raw: string, key: FingerprintKey): string {
+  const word = raw === '' ? norm : raw;
+  const known = key.written.get(word);
+  if (known !== undefined && known.norm === norm) return known.cells;
+  const cells = makeCells(norm, raw, key);
+  if (key.written.size < HASHED_KEPT) key.written.set(word, { norm, cells });
+  return cells;
+}
+
+function makeCells(norm: string, raw: string, key: FingerprintKey): string {
   if (norm.startsWith('@')) return order(KIND.date, 'date', 372, dayNumber(norm), key);
   if (norm.startsWith('#')) return order(KIND.time, 'time', 1440, minuteNumber(norm), key);
   const lower = raw.toLowerCase();
