@@ -52,7 +52,7 @@ export function assignThreads(modelCalls: readonly ModelCall[], tree: SpanTree):
     let inherited: Set<string> | undefined;
     if (thread === undefined) {
       const match = input && findByHistory(input, about, producers);
-      if (match && isFork(match, about)) inherited = keysProducedElsewhere(input ?? [], producers, about);
+      if (match && isFork(match, about, input ?? [])) inherited = keysProducedElsewhere(input ?? [], producers, about);
       else thread = match?.thread ?? recent.continuedBy(about);
     }
     if (thread === undefined) {
@@ -150,9 +150,15 @@ function isUniqueId({ part }: Keyed): boolean {
 }
 
 /** The history was handed to another agent while its owner went on: two conversations from here. */
-function isFork({ thread, at }: Producer, about: About): boolean {
-  const movedOn = thread.calls.length > at + 1;
-  return movedOn && differ(thread.agent, about.agent);
+function isFork({ thread, at }: Producer, about: About, input: readonly Keyed[]): boolean {
+  if (!differ(thread.agent, about.agent)) return false;
+  if (thread.calls.length > at + 1) return true;
+  // A hand-off knows the last thing its owner said, or answers the last thing it asked for.
+  const said = thread.calls[at]?.output ?? [];
+  const known = new Set(input.map(lookUpKey));
+  const isKnown = ({ part, key }: Keyed): boolean =>
+    known.has(key) || (part.type === 'tool_call' && part.id !== undefined && known.has(callKey(part.id)));
+  return said.length > 0 && !said.some(isKnown);
 }
 
 function keysProducedElsewhere(input: readonly Keyed[], producers: ProducerIndex, about: About): Set<string> {
