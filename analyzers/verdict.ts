@@ -195,7 +195,7 @@ function tellsMoreThanYesOrNo(call: ToolCall): boolean {
   return telling.length >= 2 || telling.some(({ tokens }) => tokens.filter(({ norm }) => distinctiveness(norm) > 0).length >= 3);
 }
 
-/** A series of numbers is seldom quoted: what it comes to ("back to normal") is said in words. */
+/** Numbers alone are seldom quoted: what they come to ("back to normal", "hot") is said in words. */
 function isMeasured(call: ToolCall): boolean {
   const leaves = resultLeaves(call).filter(({ text }) => text !== '');
   const [only, ...others] = leaves;
@@ -205,7 +205,7 @@ function isMeasured(call: ToolCall): boolean {
     return figures >= 6 && figures >= only.tokens.length * 0.6;
   }
   const numbers = leaves.filter(({ leaf, text }) => !namesThing(leaf.key) && /^-?\d+(?:[.,]\d+)?%?$/u.test(text));
-  return numbers.length >= 4 && numbers.length >= leaves.length / 2;
+  return numbers.length >= 2 && numbers.length >= (numbers.length >= 4 ? leaves.length / 2 : leaves.length);
 }
 
 /** Today's date is seldom quoted and often used ("in about a week"): nothing shows that it was not. */

@@ -113,11 +113,13 @@ function fixOf(call: ToolCall, { wasted, instead }: Verdict, { facts, judgments 
     return `Wait for ${on.name} before issuing ${call.name}${facts.effect(call) === 'write' ? `, or mark ${call.name} as run-alone` : ''}.`;
   switch (wasted) {
     case 'superseded':
+      if (facts.reissues.get(call)?.corrections.length === 0)
+        return `Let ${call.name} try again by itself, after a pause, before it answers that it failed.`;
       return facts.outcome(call) === 'failure'
         ? `Make the schema and description of ${call.name} say what it accepts, so that the first attempt is the right one.`
         : `Let ${call.name} take only values that an earlier result supplied.`;
     case 'duplicate':
-      return `Drop the second ${call.name}, or answer it from the first one's result.`;
+      return `Drop the repeated ${call.name}, or answer it from the first one's result.`;
     case 'unused':
       return instead === undefined
         ? `Drop ${call.name} here, or say in its description when it is needed.`

@@ -1,5 +1,8 @@
 import type { createWriteStream, WriteStream as FileStream } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { Output } from '../report/format.ts';
+import { UsageError } from './command.ts';
 
 export interface OpenOutput extends Output {
   /** Waits until a slow reader has caught up. */
@@ -7,9 +10,16 @@ export interface OpenOutput extends Output {
   close(): Promise<void>;
 }
 
-/** Opens a file, or takes standard output; colours only for a terminal that does not refuse them (NO_COLOR, FORCE_COLOR). */
+/**
+ * A file, or standard output; colours only for a terminal that does not refuse them (NO_COLOR, FORCE_COLOR). A file is
+ * written beside its place and put there when it is whole: a run that fails leaves the one before, and a report
+ * written over its own input reads it first.
+ */
 export function openOutput(path: string | undefined, open: typeof createWriteStream, stdout: NodeJS.WriteStream): OpenOutput {
-  const stream: FileStream | NodeJS.WriteStream = path === undefined ? stdout : open(path);
+  const unfinished = path === undefined ? '' : `${path}.${process.pid}.tmp`;
+  if (path !== undefined) checkPlace(path);
+  const stream: FileStream | NodeJS.WriteStream = path === undefined ? stdout : open(unfinished);
+  if (path !== undefined) process.once('exit', () => rmSync(unfinished, { force: true }));
   let failure: Error | undefined;
   let isFull = false;
   let waiting: (() => void)[] = [];
@@ -43,8 +53,20 @@ export function openOutput(path: string | undefined, open: typeof createWriteStr
         stream.once('error', () => resolve());
       });
       if (failure !== undefined) throw failure;
+      renameSync(unfinished, path);
     },
   };
+}
+
+/** A file that cannot be written is said before anything is read. */
+function checkPlace(path: string): void {
+  const folder = dirname(resolve(path));
+  const why = !existsSync(folder)
+    ? `there is no folder ${folder}`
+    : existsSync(path) && statSync(path).isDirectory()
+      ? 'it is a folder'
+      : undefined;
+  if (why !== undefined) throw new UsageError(`${path} cannot be written: ${why}.`);
 }
 
 export function wantsColour(stream: NodeJS.WriteStream): boolean {

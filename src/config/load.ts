@@ -58,14 +58,29 @@ async function readConfigFile(file: string): Promise<unknown> {
 
 function sentenceOf(issue: z.core.$ZodIssue): string {
   const place = issue.path.length === 0 ? '' : ` in ${issue.path.join('.')}`;
+  if (issue.code === 'invalid_union' || issue.code === 'invalid_value') {
+    const allowed = valuesAt(issue.path);
+    if (allowed.length > 0) return `a value that is not known${place}; known: ${allowed.join(', ')}`;
+  }
+  if (issue.code === 'too_big') return `a value above ${issue.maximum}${place}`;
+  if (issue.code === 'too_small') return `a value below ${issue.minimum}${place}`;
   if (issue.code !== 'unrecognized_keys') return `${issue.message}${place}`;
   const [key = ''] = issue.keys;
   const known = knownKeys(issue.path);
   return `there is no key "${key}"${place}${didYouMean(key, known)}`;
 }
 
+/** The words the schema allows at a path. */
+function valuesAt(path: readonly PropertyKey[]): string[] {
+  return schemasAt(path).flatMap((node) => node.enum ?? []);
+}
+
 /** The keys the schema allows at a path. */
 function knownKeys(path: readonly PropertyKey[]): string[] {
+  return schemasAt(path).flatMap((node) => Object.keys(node.properties ?? {}));
+}
+
+function schemasAt(path: readonly PropertyKey[]): JsonSchema[] {
   const schema = z.toJSONSchema(configSchema) as JsonSchema;
   let at: JsonSchema[] = [schema];
   for (const step of path) {
@@ -76,13 +91,14 @@ function knownKeys(path: readonly PropertyKey[]): string[] {
         return typeof next === 'object' ? [next] : [];
       });
   }
-  return at.flatMap((node) => [...(node.anyOf ?? []), node]).flatMap((node) => Object.keys(node.properties ?? {}));
+  return at.flatMap((node) => [...(node.anyOf ?? []), node]);
 }
 
 interface JsonSchema {
   properties?: Record<string, JsonSchema>;
   additionalProperties?: JsonSchema | boolean;
   anyOf?: JsonSchema[];
+  enum?: string[];
 }
 
 function didYouMean(word: string, known: readonly string[]): string {

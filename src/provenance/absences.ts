@@ -48,7 +48,7 @@ function isSpokenOf(call: ToolCall, answer: Turn, run: Run): boolean {
   // "No permit on file" is about this call unless another told of permits.
   const told = new Set(
     run.turns
-      .slice(0, answer.index + 1)
+      .slice(Math.max(0, answer.index + 1 - REMEMBERED), answer.index + 1)
       .flatMap((turn) => [
         ...turn.context.flatMap((item) => tokenize(item.text)),
         ...turn.fed
@@ -60,6 +60,8 @@ function isSpokenOf(call: ToolCall, answer: Turn, run: Run): boolean {
   return denials.some((words) => !words.some((norm) => told.has(norm)));
 }
 
+/** Turns back that a denial may speak of. */
+const REMEMBERED = 40;
 /** So many words after a denial are what is denied. */
 const DENIED = 4;
 

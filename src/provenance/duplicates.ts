@@ -20,6 +20,8 @@ export function findDuplicates(run: Run, effect: (call: ToolCall) => Effect): Ma
     if (turn.index > 0 && turn.context.some((item) => item.kind === 'user' && ASKS_AGAIN.test(item.text))) lastAskedTurn = turn.index;
     for (const call of turn.calls) {
       if (call.origin !== 'model' || call.arguments === undefined || call.speculative) continue;
+      // A tool of unknown effect that is asked for nothing may do something else every time: a throw of dice.
+      if (effect(call) === 'unknown' && argumentsOf(call).length === 0) continue;
       const key = `${call.name} ${canonicalJson(subjectOf(call))}`;
       const first = earlier.get(key);
       if (first === undefined || !answersLike(first, call)) {

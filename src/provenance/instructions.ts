@@ -13,6 +13,9 @@ export interface Instructions {
 /** A prompt may hold a manual; instructions stand in its first pages. */
 const READ_AT_MOST = 50_000;
 
+/** Instructions kept: every write is held against each of them. */
+const KEPT = 200;
+
 export function readInstructions(run: Run): Instructions {
   const sentences = run.turns
     .flatMap((turn) => turn.context)
@@ -27,6 +30,8 @@ export function readInstructions(run: Run): Instructions {
           isStrict: kind === 'user' || STRICT_CONDITION.test(sentence),
         }));
     });
+  // The prompt's come first and stay; of the user's the latest.
+  if (sentences.length > KEPT) sentences.splice(KEPT / 2, sentences.length - KEPT);
   return {
     gate(write, look) {
       if (sentences.length === 0) return undefined;

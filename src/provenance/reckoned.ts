@@ -1,8 +1,9 @@
 import type { Run, ToolCall } from '../model/run.ts';
 import { argumentsOf } from './arguments.ts';
+import { nounsOf } from './effect.ts';
 import { namesThing } from './fields.ts';
 import { resultLeaves } from './results.ts';
-import { tokenize } from '../text/tokens.ts';
+import { stemmed, tokenize } from '../text/tokens.ts';
 
 /** Numbers kept to reckon with, the latest ones: enough for what a person would add up. */
 const KEPT = 400;
@@ -30,6 +31,7 @@ export function findReckoned(run: Run): Set<ToolCall> {
     totals = [...totals, ...totalsOf(turn.fed)].slice(-KEPT);
     if (!turn.kept || turn.fed.length + known.length === 0) continue;
     const sent = turn.calls.flatMap((call) => argumentsOf(call).flatMap(({ key, text }) => (namesThing(key) ? [] : numbersIn(text))));
+    for (const call of turn.kept ? turn.fed : []) if (isCounted(call, turn.text)) reckoned.add(call);
     const said = new Set([...turn.text.flatMap(numbersIn), ...sent]);
     if (said.size === 0) continue;
     const byValue = new Map<number, Known[]>();
@@ -44,6 +46,20 @@ export function findReckoned(run: Run): Set<ToolCall> {
     }
   }
   return reckoned;
+}
+
+const NUMBER_WORDS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
+
+/** "Three users": how many there are, before the word for what there are. */
+function isCounted(call: ToolCall, texts: readonly string[]): boolean {
+  const items = new Set(resultLeaves(call).flatMap(({ leaf }) => /^[^[]*\[\d+\]/u.exec(leaf.path)?.[0] ?? []));
+  if (items.size < 2) return false;
+  const nouns = new Set(nounsOf(call.name).map(stemmed));
+  const counts = new Set([String(items.size), stemmed(NUMBER_WORDS[items.size] ?? '')]);
+  return texts.some((text) => {
+    const words = tokenize(text.slice(0, 100_000)).map(({ norm }) => norm);
+    return words.some((word, i) => counts.has(word) && words.slice(i + 1, i + 4).some((next) => nouns.has(next)));
+  });
 }
 
 const cents = (value: number): number => Math.round(value * 100);

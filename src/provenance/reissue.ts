@@ -122,6 +122,8 @@ function isInvented({ before, after, learned }: Correction, first: ToolCall, sup
 
 const isDateLike = ({ tokens }: Argument): boolean => tokens.every(({ norm }) => /^[@#]/u.test(norm));
 
+/** A first attempt is told within so many turns or not at all; looking further would make long runs slow. */
+const TOLD_WITHIN = 40;
 /** How much a text must share with a failure to be telling it. */
 const TELLS = 0.5;
 
@@ -129,7 +131,8 @@ const TELLS = 0.5;
 function toldIn(run: Run, supply: SupplyIndex): (reissue: Reissue) => boolean {
   const spoken = run.turns.map((turn) => turn.text.map((text) => ` ${normalForm(text)} `));
   return ({ first, again, outcome, corrections }) => {
-    const texts = spoken.slice(first.fedTurn ?? first.turn + 1).flat();
+    const from = first.fedTurn ?? first.turn + 1;
+    const texts = spoken.slice(from, from + TOLD_WITHIN).flat();
     const known = ` ${[again, first].map((call) => normalForm(textOf(call.arguments))).join(' ')} ${normalForm(textOf(again.result?.content))} `;
     const knownAgain = ` ${normalForm(textOf(again.arguments))} ${normalForm(textOf(again.result?.content))} `;
     const isSaid = corrections.some(({ before }) => {

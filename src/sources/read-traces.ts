@@ -51,7 +51,8 @@ function readDocument({ value, place }: Extract<SourceRecord, { kind: 'document'
   if (dialect === undefined) {
     problems.add({
       ...place,
-      reason: 'a JSON object in no form that is known: neither OTLP (`resourceSpans`) nor a conversation (`messages`, `input`)',
+      reason:
+        'a JSON object in no form that is known: neither OTLP (`resourceSpans`) nor a conversation (an object a line with `messages` or `input`; a message by itself has to be put into one)',
     });
     return [];
   }

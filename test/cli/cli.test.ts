@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -41,6 +41,34 @@ const conversation = (answer: string, tool = 'get_note'): string =>
       { role: 'assistant', content: `It says ${answer}.` },
     ],
   });
+
+describe('-o', () => {
+  test('a report over its own input reads it first', async () => {
+    const file = join(folder, 'over.jsonl');
+    writeFileSync(file, `${conversation('milk')}\n`);
+    expect(await fanlight(['analyze', file, '--format', 'ndjson', '-o', file])).toMatchObject({ code: 0 });
+    expect(readFileSync(file, 'utf8')).toContain('"summary"');
+  });
+
+  test('a run that fails leaves the report before it, and nothing else', async () => {
+    mkdirSync(join(folder, 'reports'));
+    const file = join(folder, 'reports', 'kept.json');
+    writeFileSync(file, 'the report before');
+    expect(await fanlight(['analyze', 'nowhere.jsonl', '-o', file])).toMatchObject({ code: 2 });
+    expect(readFileSync(file, 'utf8')).toBe('the report before');
+    expect(readdirSync(join(folder, 'reports'))).toEqual(['kept.json']);
+  });
+
+  test.each([
+    ['nowhere/report.json', /there is no folder .*nowhere/u],
+    ['.', /it is a folder/u],
+  ])('%s cannot be written', async (path, message) => {
+    const { code, err } = await fanlight(['analyze', booking, '-o', path]);
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+    expect(err).not.toContain('bug');
+  });
+});
 
 describe('fanlight analyze', () => {
   test('prints the calendar-and-booking mistake of the bundled traces', async () => {

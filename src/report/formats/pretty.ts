@@ -119,7 +119,7 @@ export function summaryRows(summary: Summary): [string, string, string][] {
     ],
     [
       'wasted calls',
-      `${percent(summary.wastedRate)}`,
+      summary.toolCalls === summary.unknownCalls ? '–' : percent(summary.wastedRate),
       `${summary.wastedCalls} of ${judged}${kinds.length === 0 ? '' : `: ${kinds.map(([kind, n]) => `${n} ${kind}`).join(', ')}`}`,
     ],
     ['  in parallel batches', percent(summary.wastedParallelRate), count(summary.wastedParallelCalls, 'call')],
