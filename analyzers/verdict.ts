@@ -108,7 +108,7 @@ function weigh(call: ToolCall, run: Run, facts: Facts, credit: number, after: Af
   const outcome = facts.outcome(call);
   if (outcome === 'failure') return used(0.6, 'the agent reacts to its failure');
   if (outcome === 'empty') {
-    return facts.absences.passedOver.has(call)
+    return facts.passedOver.has(call)
       ? wasted('unused', 0.6, 'there was nothing, and nobody speaks of it or acts on it')
       : used(0.6, 'the agent reacts to there being nothing');
   }

@@ -1,8 +1,9 @@
 import { channel } from 'node:diagnostics_channel';
 import { writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { diag, DiagLogLevel } from '@opentelemetry/api';
+import { requiredCopies } from './required-copies.ts';
 import { settingsOf, type ContentMode } from './settings.ts';
 import { sightings, type Sightings } from './sightings.ts';
 
@@ -48,14 +49,13 @@ export function reportSightings(): void {
 
   process.on('exit', () => {
     try {
-      const cache = Object.keys(createRequire(import.meta.url).cache);
       const report: DoctorReport = {
         ...sightings,
         pid: process.pid,
         node: process.version,
         script: process.argv[1],
         requests,
-        loaded: cache.filter((path) => /[\\/]node_modules[\\/]openai[\\/]index\.(?:c?js)$/u.test(path)),
+        loaded: requiredCopies().map(({ file }) => file),
         content: settingsOf({}).content,
         complaints: [...complaints],
       };
@@ -71,5 +71,5 @@ function textOf(value: unknown): string {
     const cause = value instanceof AggregateError ? value.errors.map(textOf).join('; ') : '';
     return [value.message, cause].filter(Boolean).join(': ') || value.name;
   }
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  return typeof value === 'string' ? value : inspect(value);
 }

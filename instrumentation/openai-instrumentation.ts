@@ -1,7 +1,7 @@
-import { createRequire } from 'node:module';
 import { InstrumentationBase, InstrumentationNodeModuleDefinition, type InstrumentationConfig } from '@opentelemetry/instrumentation';
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { patchClass, unpatchClass } from './openai/patch.ts';
+import { requiredCopies } from './required-copies.ts';
 import { safely } from './safely.ts';
 import type { InstrumentationOptions } from './settings.ts';
 import { setCurrentTelemetry, Telemetry } from './telemetry.ts';
@@ -42,7 +42,7 @@ export class OpenAIInstrumentation extends InstrumentationBase<OpenAIInstrumenta
     super.enable();
     safely('looking for openai', () => {
       // What was required before us is in the cache, and no hook will see it again.
-      for (const copy of requiredCopies()) this.patchModule(copy, undefined);
+      for (const { exports } of requiredCopies()) this.patchModule(exports as OpenAIModule, undefined);
     });
   }
 
@@ -67,13 +67,6 @@ export class OpenAIInstrumentation extends InstrumentationBase<OpenAIInstrumenta
     super.setMeterProvider(provider);
     safely('setting a provider', () => this.settled.setMeterProvider(provider));
   }
-}
-
-function requiredCopies(): OpenAIModule[] {
-  const { cache } = createRequire(import.meta.url);
-  return Object.entries(cache).flatMap(([path, module]) =>
-    /[\\/]node_modules[\\/]openai[\\/]index\.c?js$/u.test(path) && module?.loaded === true ? [module.exports as OpenAIModule] : [],
-  );
 }
 
 const classOf = (module: OpenAIModule): unknown => module.OpenAI ?? module.default ?? module;

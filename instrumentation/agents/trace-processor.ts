@@ -24,7 +24,6 @@ export interface AgentsSpan {
   traceId: string;
   spanId: string;
   parentId: string | null;
-  startedAt: string | null;
   spanData: { type: string };
   error: { message: string } | null;
 }
@@ -43,7 +42,6 @@ interface Open {
   end(span: AgentsSpan): void;
   /** The client below made a span of its own for this model call. */
   isSeen: boolean;
-  startedAt: number;
 }
 
 /**
@@ -72,11 +70,7 @@ export class AgentsTraceProcessor {
   async onTraceStart(run: AgentsTrace): Promise<void> {
     safely('starting a span', () => {
       if (typeof run.groupId === 'string') this.#conversations.set(run.traceId, run.groupId);
-      this.#start(run.traceId, run.traceId, context.active(), `invoke_agent ${run.name}`, {
-        [semconv.OPERATION_NAME]: 'invoke_agent',
-        [semconv.AGENT_NAME]: run.name,
-      });
-      noteSpan('invoke_agent');
+      this.#startAgent(run.traceId, run.traceId, context.active(), run.name);
     });
   }
 
@@ -110,11 +104,7 @@ export class AgentsTraceProcessor {
     const name = asString(data['name']) ?? '';
     switch (span.spanData.type) {
       case 'agent':
-        this.#start(span.spanId, span.traceId, parent, `invoke_agent ${name}`, {
-          [semconv.OPERATION_NAME]: 'invoke_agent',
-          [semconv.AGENT_NAME]: name,
-        });
-        noteSpan('invoke_agent');
+        this.#startAgent(span.spanId, span.traceId, parent, name);
         return;
       case 'function':
         this.#startTool(span, parent, name);
@@ -130,8 +120,14 @@ export class AgentsTraceProcessor {
         return;
       default:
         // Turns and tasks carry no more than what is below them.
-        this.#open.set(span.spanId, { context: parent, end: () => {}, isSeen: false, startedAt: Date.now() });
+        this.#hold(span.spanId, parent, () => {});
     }
+  }
+
+  #startAgent(id: string, traceId: string, parent: Context, name: string): void {
+    const labels = { [semconv.OPERATION_NAME]: 'invoke_agent', [semconv.AGENT_NAME]: name };
+    this.#start(id, traceId, parent, `invoke_agent ${name}`, labels);
+    noteSpan('invoke_agent');
   }
 
   #start(id: string, traceId: string, parent: Context, name: string, attributes: Attributes, late?: (data: Json) => Attributes): void {
@@ -144,56 +140,42 @@ export class AgentsTraceProcessor {
       },
       parent,
     );
-    this.#open.set(id, {
-      context: trace.setSpan(parent, span),
-      isSeen: false,
-      startedAt: Date.now(),
-      end: (theirs) => {
-        if (late !== undefined) span.setAttributes(late(theirs.spanData as Json));
-        if (theirs.error !== null) this.#fail(span, theirs.error.message);
-        span.end();
-      },
+    this.#hold(id, trace.setSpan(parent, span), (theirs) => {
+      if (late !== undefined) span.setAttributes(late(theirs.spanData as Json));
+      if (theirs.error !== null) this.#fail(span, theirs.error.message);
+      span.end();
     });
   }
 
   #startTool(span: AgentsSpan, parent: Context, name: string): void {
     const tool = ToolSpan.start({ name, arguments: undefined, telemetry: this.#own, isLate: true }, parent);
-    this.#open.set(span.spanId, {
-      context: tool?.context ?? parent,
-      isSeen: false,
-      startedAt: Date.now(),
-      end: ({ error, spanData }) => {
-        const { input, output } = spanData as Json;
-        tool?.learnArguments(input);
-        if (error === null) tool?.succeed(output);
-        else tool?.fail(new Error(error.message));
-      },
+    this.#hold(span.spanId, tool?.context ?? parent, ({ error, spanData }) => {
+      const { input, output } = spanData as Json;
+      tool?.learnArguments(input);
+      if (error === null) tool?.succeed(output);
+      else tool?.fail(new Error(error.message));
     });
   }
 
   /** Its span is made at the end: if the client below is instrumented, the call has one already. */
   #startModelCall(span: AgentsSpan, parent: Context): void {
-    const open: Open = {
-      context: parent,
-      isSeen: false,
-      startedAt: Date.now(),
-      end: (ended) => {
-        if (open.isSeen) return;
-        const data = ended.spanData as Json;
-        const isResponse = ended.spanData.type === 'response';
-        const api = isResponse ? responses : chat;
-        const { body, answer } = isResponse ? responseOf(data) : generationOf(data);
-        const call = context.with(parent, () =>
-          ModelCall.start(api, this.#telemetry, UNKNOWN_CLIENT, body, {
-            startTime: open.startedAt,
-            conversationId: this.#conversations.get(ended.traceId),
-          }),
-        );
-        if (ended.error !== null) call?.fail(new Error(ended.error.message));
-        else call?.finish(answer);
-      },
-    };
-    this.#open.set(span.spanId, open);
+    const startTime = Date.now();
+    const open = this.#hold(span.spanId, parent, (ended) => {
+      if (open.isSeen) return;
+      const data = ended.spanData as Json;
+      const isResponse = ended.spanData.type === 'response';
+      const { body, answer } = isResponse ? responseOf(data) : generationOf(data);
+      const known = { startTime, conversationId: this.#conversations.get(ended.traceId) };
+      const call = context.with(parent, () => ModelCall.start(isResponse ? responses : chat, this.#telemetry, UNKNOWN_CLIENT, body, known));
+      if (ended.error !== null) call?.fail(new Error(ended.error.message));
+      else call?.finish(answer);
+    });
+  }
+
+  #hold(id: string, active: Context, end: Open['end']): Open {
+    const open: Open = { context: active, end, isSeen: false };
+    this.#open.set(id, open);
+    return open;
   }
 
   #end(id: string, span: AgentsSpan | undefined): void {
@@ -223,7 +205,7 @@ export class AgentsTraceProcessor {
   }
 }
 
-const NOTHING: AgentsSpan = { traceId: '', spanId: '', parentId: null, startedAt: null, spanData: { type: '' }, error: null };
+const NOTHING: AgentsSpan = { traceId: '', spanId: '', parentId: null, spanData: { type: '' }, error: null };
 
 /** Their spans do not say where requests go. */
 const UNKNOWN_CLIENT = {};

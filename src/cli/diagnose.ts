@@ -36,7 +36,7 @@ export function diagnose(reports: readonly DoctorReport[], env: NodeJS.ProcessEn
   if (reports.length === 0) advice.push(NO_PROCESS);
   else if (patched.length === 0) advice.push(loaded.length > 0 ? EARLY : requests > 0 ? OTHER_CLIENT : NO_CLIENT);
   else if (requests === 0 && models === 0) advice.push(NO_CALLS);
-  else if (models < requests - spansOf('embeddings') && models === 0) advice.push(loaded.length > 1 ? TWO_COPIES : OTHER_CLIENT);
+  else if (models === 0 && requests > spansOf('embeddings')) advice.push(loaded.length > 1 ? TWO_COPIES : OTHER_CLIENT);
   if (patched.length > 1 && versions.length > 1)
     advice.push(
       `Two copies of openai are loaded (${versions.join(', ')}); both are traced, but one of them is probably not meant: npm ls openai`,

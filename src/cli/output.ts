@@ -1,5 +1,5 @@
 import type { createWriteStream, WriteStream as FileStream } from 'node:fs';
-import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Output } from '../report/format.ts';
 import { UsageError } from './command.ts';
@@ -16,10 +16,10 @@ export interface OpenOutput extends Output {
  * written over its own input reads it first.
  */
 export function openOutput(path: string | undefined, open: typeof createWriteStream, stdout: NodeJS.WriteStream): OpenOutput {
-  const unfinished = path === undefined ? '' : `${path}.${process.pid}.tmp`;
-  if (path !== undefined) checkPlace(path);
-  const stream: FileStream | NodeJS.WriteStream = path === undefined ? stdout : open(unfinished);
-  if (path !== undefined) process.once('exit', () => rmSync(unfinished, { force: true }));
+  const target = path === undefined ? undefined : placeOf(path);
+  const unfinished = target?.isFile === true ? `${target.path}.${process.pid}.tmp` : undefined;
+  const stream: FileStream | NodeJS.WriteStream = target === undefined ? stdout : open(unfinished ?? target.path);
+  if (unfinished !== undefined) process.once('exit', () => rmSync(unfinished, { force: true }));
   let failure: Error | undefined;
   let isFull = false;
   let waiting: (() => void)[] = [];
@@ -53,20 +53,22 @@ export function openOutput(path: string | undefined, open: typeof createWriteStr
         stream.once('error', () => resolve());
       });
       if (failure !== undefined) throw failure;
-      renameSync(unfinished, path);
+      if (unfinished !== undefined && target !== undefined) renameSync(unfinished, target.path);
     },
   };
 }
 
-/** A file that cannot be written is said before anything is read. */
-function checkPlace(path: string): void {
+/** Where a report goes, links followed; a pipe or a device is written as it is. What cannot be written is said before anything is read. */
+function placeOf(path: string): { path: string; isFile: boolean } {
+  const refuse = (why: string): never => {
+    throw new UsageError(`${path} cannot be written: ${why}.`);
+  };
   const folder = dirname(resolve(path));
-  const why = !existsSync(folder)
-    ? `there is no folder ${folder}`
-    : existsSync(path) && statSync(path).isDirectory()
-      ? 'it is a folder'
-      : undefined;
-  if (why !== undefined) throw new UsageError(`${path} cannot be written: ${why}.`);
+  if (!existsSync(folder)) refuse(`there is no folder ${folder}`);
+  if (!existsSync(path)) return { path, isFile: true };
+  const kind = statSync(path);
+  if (kind.isDirectory()) refuse('it is a folder');
+  return kind.isFile() ? { path: realpathSync(path), isFile: true } : { path, isFile: false };
 }
 
 export function wantsColour(stream: NodeJS.WriteStream): boolean {

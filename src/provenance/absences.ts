@@ -1,25 +1,20 @@
 import type { Run, ToolCall, Turn } from '../model/run.ts';
-import { argumentsOf } from './arguments.ts';
+import { argumentsOf, subjectKey } from './arguments.ts';
 import { isCommon } from './distinct.ts';
-import { isCheck, nounsOf, type Effect } from './effect.ts';
-import { keyWords } from './leaves.ts';
+import { isCheck, nameWords, nounsOf, type Effect } from './effect.ts';
 import { outcomeOf } from './outcome.ts';
 import { resultLeaves } from './results.ts';
 import { stemmed, tokenize } from '../text/tokens.ts';
 import { ABSENCES } from '../text/words.ts';
 
-/** What became of answers that there is nothing. */
-export interface Absences {
-  /** Asked among other things, answered with nothing, and neither told, compared nor acted on. */
-  passedOver: ReadonlySet<ToolCall>;
-}
-
 /**
+ * Calls asked among other things, answered with nothing, and neither told, compared nor acted on.
+ *
  * An empty answer leaves no value to follow. It was used where the agent says that there is nothing, where the same
  * was asked of several and this one is out, or where a write went ahead on it. What it was asked for alone always
  * counts as used, and so does whatever is followed by text that our word lists cannot read.
  */
-export function findAbsences(run: Run, effect: (call: ToolCall) => Effect): Absences {
+export function findPassedOver(run: Run, effect: (call: ToolCall) => Effect): Set<ToolCall> {
   const passedOver = new Set<ToolCall>();
   for (const turn of run.turns) {
     for (const call of turn.calls) {
@@ -32,7 +27,7 @@ export function findAbsences(run: Run, effect: (call: ToolCall) => Effect): Abse
       passedOver.add(call);
     }
   }
-  return { passedOver };
+  return passedOver;
 }
 
 /** Share of function words from which a text is English. */
@@ -43,7 +38,9 @@ function isSpokenOf(call: ToolCall, answer: Turn, run: Run): boolean {
   if (said.filter((norm) => isCommon(norm)).length < said.length * ENGLISH) return true;
   const topics = topicsOf(call);
   if (said.some((norm) => topics.has(norm))) return true;
-  const denials = said.flatMap((norm, i) => (isAbsence(norm) ? [said.slice(i + 1, i + 1 + DENIED).filter((next) => !isCommon(next))] : []));
+  const denials = said.flatMap((norm, i) =>
+    ABSENCE_STEMS.has(norm) ? [said.slice(i + 1, i + 1 + DENIED).filter((next) => !isCommon(next))] : [],
+  );
   if (denials.length === 0) return false;
   // "No permit on file" is about this call unless another told of permits.
   const told = new Set(
@@ -65,16 +62,15 @@ const REMEMBERED = 40;
 /** So many words after a denial are what is denied. */
 const DENIED = 4;
 
-const isAbsence = (norm: string): boolean => ABSENCE_STEMS.has(norm);
 const ABSENCE_STEMS = new Set([...ABSENCES].map(stemmed));
 
 const hasFields = (call: ToolCall): boolean => resultLeaves(call).some(({ leaf }) => leaf.key !== '');
 
 /** What was looked for: the noun its tool ends on, and the fields that came back empty. */
 function topicsOf(call: ToolCall): Set<string> {
-  const noun = tokenize(keyWords(call.name.split(/__|[./:]/u).at(-1) ?? '')).at(-1);
-  const fields = resultLeaves(call).flatMap(({ keyTokens }) => keyTokens);
-  return new Set([...(noun === undefined ? [] : [noun]), ...fields].map(({ norm }) => norm).filter((norm) => !isCommon(norm)));
+  const noun = stemmed(nameWords(call.name).at(-1) ?? '');
+  const fields = resultLeaves(call).flatMap(({ keyTokens }) => keyTokens.map(({ norm }) => norm));
+  return new Set([noun, ...fields].filter((norm) => norm !== '' && !isCommon(norm)));
 }
 
 /**
@@ -96,4 +92,4 @@ function isActedOn(call: ToolCall, run: Run, answeredIn: number, effect: (call: 
     );
 }
 
-const subjectsOf = (call: ToolCall): string[] => argumentsOf(call).flatMap(({ key, text, prose }) => (prose ? [] : [`${key}=${text}`]));
+const subjectsOf = (call: ToolCall): string[] => argumentsOf(call).flatMap((argument) => (argument.prose ? [] : [subjectKey(argument)]));

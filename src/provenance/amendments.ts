@@ -1,5 +1,5 @@
 import type { Run, ToolCall } from '../model/run.ts';
-import { argumentsOf, type Argument } from './arguments.ts';
+import { argumentsOf, subjectKey, type Argument } from './arguments.ts';
 import { isUndoingVerb, type Effect } from './effect.ts';
 import { isRelatedField } from './fields.ts';
 import type { Supply, SupplyIndex } from './supply.ts';
@@ -32,8 +32,6 @@ export function findAmendments(run: Run, supply: SupplyIndex, effect: (call: Too
   }
   return found;
 }
-
-const subjectKey = (argument: Argument): string => `${argument.key}=${normalForm(argument.text)}`;
 
 /** `approve(po)` and then `withdraw_approval(po)`: the same thing, and words of the one in the name of the other. */
 function undone(argument: Argument, writes: ReadonlyMap<string, ToolCall>): ToolCall | undefined {

@@ -1,7 +1,7 @@
 import type { ToolCall } from '../model/run.ts';
 import { leafText, leavesOf, type Leaf } from './leaves.ts';
 import { distinctiveness } from './distinct.ts';
-import { tokenize, type Token } from '../text/tokens.ts';
+import { normalForm, tokenize, type Token } from '../text/tokens.ts';
 import { ALIAS, STAND_IN } from '../text/words.ts';
 
 /** One value among a call's arguments. */
@@ -21,6 +21,9 @@ export interface Argument extends Leaf {
 
 /** True for `just-started`: words joined up like an identifier, without being one. */
 export const isWordSlug = (argument: Argument): boolean => /^\p{Ll}+(?:[-_]\p{Ll}+)+$/u.test(argument.text);
+
+/** Equal for two arguments that name the same thing. */
+export const subjectKey = (argument: Argument): string => `${argument.key}=${normalForm(argument.text)}`;
 
 /** From so many words on, an argument is text and not a value. */
 const PROSE_WORDS = 6;

@@ -82,7 +82,7 @@ function effectOfWords(words: readonly string[]): Effect {
 }
 
 /** The words of a tool's name, name spaces (`server__tool`, `ns.tool`) left out. */
-function nameWords(name: string): string[] {
+export function nameWords(name: string): string[] {
   const own = name.split(/__|[./:]/u).at(-1) ?? name;
   return keyWords(own).split(' ').filter(Boolean);
 }

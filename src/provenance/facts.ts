@@ -1,5 +1,5 @@
 import type { Run, ToolCall } from '../model/run.ts';
-import { findAbsences, type Absences } from './absences.ts';
+import { findPassedOver } from './absences.ts';
 import { findAmendments, type Amendment } from './amendments.ts';
 import { findDuplicates } from './duplicates.ts';
 import { effectOf, type Effect } from './effect.ts';
@@ -20,7 +20,8 @@ export interface Facts {
   readonly duplicates: ReadonlyMap<ToolCall, ToolCall>;
   readonly redundancy: ReadonlyMap<ToolCall, Redundancy>;
   readonly credits: ReadonlyMap<ToolCall, Credit>;
-  readonly absences: Absences;
+  /** Calls that were answered with nothing, which nobody minded. */
+  readonly passedOver: ReadonlySet<ToolCall>;
   readonly amendments: ReadonlyMap<ToolCall, Amendment>;
   readonly instructions: Instructions;
   /** Calls whose numbers the model added up or took from one another. */
@@ -57,7 +58,7 @@ export function factsOf(run: Run, options: FactOptions = {}): Facts {
     () => new Set([...redundancy()].flatMap(([call, { covered, alike: isAlike }]) => (isAlike && covered >= ALIKE ? [call] : []))),
   );
   const credits = lazy(() => findUses(run, alike(), putAside()));
-  const absences = lazy(() => findAbsences(run, effect));
+  const passedOver = lazy(() => findPassedOver(run, effect));
   const amendments = lazy(() => findAmendments(run, supply(), effect));
   const instructions = lazy(() => readInstructions(run));
   const reckoned = lazy(() => findReckoned(run));
@@ -80,8 +81,8 @@ export function factsOf(run: Run, options: FactOptions = {}): Facts {
     get credits() {
       return credits();
     },
-    get absences() {
-      return absences();
+    get passedOver() {
+      return passedOver();
     },
     get amendments() {
       return amendments();

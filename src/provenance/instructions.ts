@@ -1,7 +1,7 @@
 import type { Run, ToolCall } from '../model/run.ts';
-import { argumentsOf } from './arguments.ts';
+import { argumentsOf, subjectKey } from './arguments.ts';
 import { isUndoingVerb, nounsOf, verbsOf } from './effect.ts';
-import { normalForm, stemmed } from '../text/tokens.ts';
+import { stemmed } from '../text/tokens.ts';
 import { CONDITION, CONSENT, STRICT_CONDITION, USERS_CONDITION } from '../text/words.ts';
 
 /** What the user or the system prompt says must come before something else. */
@@ -60,6 +60,6 @@ function names(words: readonly string[], name: string): boolean {
 
 /** The look asks about something that the write changes. */
 function isOfSameThing(write: ToolCall, look: ToolCall): boolean {
-  const changed = new Set(argumentsOf(write).map(({ key, text }) => `${key}=${normalForm(text)}`));
-  return argumentsOf(look).some(({ key, text, prose }) => !prose && changed.has(`${key}=${normalForm(text)}`));
+  const changed = new Set(argumentsOf(write).map(subjectKey));
+  return argumentsOf(look).some((argument) => !argument.prose && changed.has(subjectKey(argument)));
 }

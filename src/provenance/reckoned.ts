@@ -17,8 +17,9 @@ interface Known {
 }
 
 /**
- * The calls whose numbers went into a sum or difference that the model states or sends on: 1000 allowed, 412.37 spent, "587.63
- * left"; or the total of a field over the records of a result or of a batch. It only ever speaks for a call.
+ * The calls whose numbers went into a sum or difference that the model states or sends on: 1000 allowed, 412.37
+ * spent, "587.63 left"; or the total of a field over the records of a result or of a batch; or whose records were
+ * counted. It only ever speaks for a call.
  */
 export function findReckoned(run: Run): Set<ToolCall> {
   const reckoned = new Set<ToolCall>();
@@ -31,7 +32,7 @@ export function findReckoned(run: Run): Set<ToolCall> {
     totals = [...totals, ...totalsOf(turn.fed)].slice(-KEPT);
     if (!turn.kept || turn.fed.length + known.length === 0) continue;
     const sent = turn.calls.flatMap((call) => argumentsOf(call).flatMap(({ key, text }) => (namesThing(key) ? [] : numbersIn(text))));
-    for (const call of turn.kept ? turn.fed : []) if (isCounted(call, turn.text)) reckoned.add(call);
+    for (const call of turn.fed) if (isCounted(call, turn.text)) reckoned.add(call);
     const said = new Set([...turn.text.flatMap(numbersIn), ...sent]);
     if (said.size === 0) continue;
     const byValue = new Map<number, Known[]>();
@@ -62,15 +63,16 @@ function isCounted(call: ToolCall, texts: readonly string[]): boolean {
   });
 }
 
+const NUMBER = /^\d+(?:\.\d+)?$/u;
 const cents = (value: number): number => Math.round(value * 100);
 
 const numbersIn = (text: string): number[] =>
-  tokenize(text.slice(0, 100_000)).flatMap(({ norm }) => (/^\d+(?:\.\d+)?$/u.test(norm) ? [Number(norm)] : []));
+  tokenize(text.slice(0, 100_000)).flatMap(({ norm }) => (NUMBER.test(norm) ? [Number(norm)] : []));
 
 function fieldsOf(call: ToolCall): { key: string; value: number }[] {
   return resultLeaves(call)
     .slice(0, KEPT)
-    .flatMap(({ leaf, norm }) => (/^\d+(?:\.\d+)?$/u.test(norm) && !namesThing(leaf.key) ? [{ key: leaf.key, value: Number(norm) }] : []));
+    .flatMap(({ leaf, norm }) => (NUMBER.test(norm) && !namesThing(leaf.key) ? [{ key: leaf.key, value: Number(norm) }] : []));
 }
 
 /** Sums of each field over the records of one result, and over the results of one batch. */

@@ -1,5 +1,5 @@
 import { canonicalJson, textOf } from '../model/canonical.ts';
-import type { Run, ToolCall } from '../model/run.ts';
+import type { Run, ToolCall, Turn } from '../model/run.ts';
 import { isSettingVerb, type Effect } from './effect.ts';
 import { keyWords } from './leaves.ts';
 import { SHOULD_BE } from '../text/words.ts';
@@ -108,7 +108,7 @@ function blames(first: ToolCall, { key }: Argument): boolean {
 function isSetAnew({ before, after, learned }: Correction, first: ToolCall): boolean {
   if (before === undefined || learned === undefined || before.prose || after.prose || namesThing(before.key)) return false;
   if (!isSettingVerb(first.name) || after.call.turn !== first.fedTurn || after.weight < IDENTIFIES) return false;
-  return learned.results.length > 0 && learned.results.every((offer) => offer.call.turn === first.turn && offer.call !== first);
+  return isOnlyFromSiblings(learned, first);
 }
 
 /** An identifier or exact number that nothing had given, replaced at once by what only a sibling's result gave. */
@@ -117,8 +117,11 @@ function isInvented({ before, after, learned }: Correction, first: ToolCall, sup
   if (supply.isGrounded(before) || supply.isOffered(before) || after.call.turn !== first.fedTurn) return false;
   const isValue = (argument: Argument): boolean => typeof argument.value === 'number' || /\p{Nd}/u.test(argument.text);
   if (!isValue(before) || !isValue(after) || after.weight < IDENTIFIES || isDateLike(after)) return false;
-  return learned.results.length > 0 && learned.results.every((offer) => offer.call.turn === first.turn && offer.call !== first);
+  return isOnlyFromSiblings(learned, first);
 }
+
+const isOnlyFromSiblings = ({ results }: Supply, first: ToolCall): boolean =>
+  results.length > 0 && results.every((offer) => offer.call.turn === first.turn && offer.call !== first);
 
 const isDateLike = ({ tokens }: Argument): boolean => tokens.every(({ norm }) => /^[@#]/u.test(norm));
 
@@ -129,24 +132,28 @@ const TELLS = 0.5;
 
 /** Whether the agent speaks of the first attempt to the user: of what it said then and not later, or of how it failed. */
 function toldIn(run: Run, supply: SupplyIndex): (reissue: Reissue) => boolean {
-  const spoken = run.turns.map((turn) => turn.text.map((text) => ` ${normalForm(text)} `));
+  const said = new Map<Turn, string[]>();
+  const saidIn = (turn: Turn): string[] => {
+    const texts = said.get(turn) ?? turn.text.map((text) => ` ${normalForm(text)} `);
+    said.set(turn, texts);
+    return texts;
+  };
   return ({ first, again, outcome, corrections }) => {
     const from = first.fedTurn ?? first.turn + 1;
-    const texts = spoken.slice(from, from + TOLD_WITHIN).flat();
-    const known = ` ${[again, first].map((call) => normalForm(textOf(call.arguments))).join(' ')} ${normalForm(textOf(again.result?.content))} `;
+    const texts = run.turns.slice(from, from + TOLD_WITHIN).flatMap(saidIn);
     const knownAgain = ` ${normalForm(textOf(again.arguments))} ${normalForm(textOf(again.result?.content))} `;
     const isSaid = corrections.some(({ before }) => {
       if (before === undefined || before.prose || (before.weight < 0.15 && before.tokens.length < 2)) return false;
       // The name of what the user asked about is said anyway.
       if (outcome !== 'failure' && namesThing(before.key) && supply.of(before)?.fromContext === true) return false;
-      const said = ` ${normalForm(before.text)} `;
-      return !knownAgain.includes(said) && texts.some((text) => text.includes(said));
+      const value = ` ${normalForm(before.text)} `;
+      return !knownAgain.includes(value) && texts.some((text) => text.includes(value));
     });
     if (isSaid || outcome !== 'failure') return isSaid;
-    const failure = new Set(tokenize(textOf(first.result?.content)).map((token) => token.norm));
-    const telling = [...failure].filter((norm) => distinctiveness(norm) > 0 && !known.includes(` ${norm} `));
-    const words = new Set(telling);
-    return texts.some((text) => tellsTogether(text.split(' '), words));
+    const known = `${knownAgain}${normalForm(textOf(first.arguments))} `;
+    const failure = tokenize(textOf(first.result?.content)).map((token) => token.norm);
+    const telling = new Set(failure.filter((norm) => distinctiveness(norm) > 0 && !known.includes(` ${norm} `)));
+    return texts.some((text) => tellsTogether(text.split(' '), telling));
   };
 }
 

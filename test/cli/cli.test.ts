@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -57,6 +57,17 @@ describe('-o', () => {
     expect(await fanlight(['analyze', 'nowhere.jsonl', '-o', file])).toMatchObject({ code: 2 });
     expect(readFileSync(file, 'utf8')).toBe('the report before');
     expect(readdirSync(join(folder, 'reports'))).toEqual(['kept.json']);
+  });
+
+  test('a device or a pipe is written as it is, a link stays a link', async () => {
+    const command = `"${process.execPath}" "${join(root, 'dist/src/cli/main.js')}" analyze "${booking}" --format ndjson -o /dev/stdout | cat`;
+    expect(execFileSync('/bin/sh', ['-c', command], { encoding: 'utf8' })).toContain('"summary"');
+    const [file, link] = [join(folder, 'linked.json'), join(folder, 'link.json')];
+    writeFileSync(file, '');
+    symlinkSync(file, link);
+    expect(await fanlight(['analyze', booking, '--format', 'json', '-o', link])).toMatchObject({ code: 0 });
+    expect(readlinkSync(link)).toBe(file);
+    expect(readFileSync(file, 'utf8')).toContain('"summary"');
   });
 
   test.each([
