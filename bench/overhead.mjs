@@ -7,6 +7,8 @@ import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 const PEERS = {
   openai: '6.49.0',
@@ -21,7 +23,7 @@ const PEERS = {
   '@langfuse/tracing': '5.11.1',
 };
 const MODES = ['off', 'full', 'delta', 'fingerprint'];
-const ROUNDS = 31;
+const ROUNDS = 61;
 /** Rounds before, for the compiler. */
 const WARM = 8;
 
@@ -98,7 +100,10 @@ async function ownOpenAI(name) {
 
 async function makeVariants(load, provider, api) {
   const { instrumentOpenAI } = await import('../dist/instrumentation/index.js');
-  const variants = [variant('bare', (await ownOpenAI('bare')).default, (client) => client)];
+  const variants = [
+    variant('bare', (await ownOpenAI('bare')).default, (client) => client),
+    variant("the SDK's span alone", (await ownOpenAI('span')).default, (client) => spanAround(client, provider.getTracer('bench'))),
+  ];
   for (const content of MODES) {
     const { default: OpenAI } = await ownOpenAI(content);
     variants.push(variant(`fanlight ${content}`, OpenAI, (client) => instrumentOpenAI(client, { content, tracerProvider: provider })));
@@ -128,6 +133,35 @@ async function makeVariants(load, provider, api) {
   const { observeOpenAI } = await load('@langfuse/openai');
   variants.push(variant('Langfuse', langfuse.default, (client) => observeOpenAI(client)));
   return variants;
+}
+
+/** The least that any instrumentation does: a span with a dozen attributes, observing nothing. */
+function spanAround(client, tracer) {
+  const { completions } = client.chat;
+  const create = completions.create.bind(completions);
+  completions.create = (...args) => {
+    const span = tracer.startSpan('chat gpt-5-mini', {
+      kind: 2,
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.provider.name': 'openai',
+        'gen_ai.request.model': 'gpt-5-mini',
+        'server.address': 'api.openai.com',
+        'server.port': 443,
+        'openai.api.type': 'chat_completions',
+      },
+    });
+    span.setAttributes({
+      'gen_ai.response.model': 'gpt-5-mini',
+      'gen_ai.response.id': 'chatcmpl-1',
+      'gen_ai.response.finish_reasons': ['stop'],
+      'gen_ai.usage.input_tokens': 900,
+      'gen_ai.usage.output_tokens': 60,
+    });
+    span.end();
+    return create(...args);
+  };
+  return client;
 }
 
 function variant(name, OpenAI, instrument) {
@@ -205,16 +239,22 @@ async function prime({ call }, { messages }) {
   await call(messages.slice(0, last), { ...answer, choices: [{ ...answer.choices[0], message: messages[last] }] });
 }
 
-/** Median CPU milliseconds a call, by variant. Every round runs all variants, each time beginning with another. */
+/**
+ * Median CPU milliseconds a call, by variant. Every round runs all variants in an order of its own, and what one leaves
+ * behind in the young generation is collected before the next.
+ */
 async function measure(variants, scenario) {
   const { messages, way, calls, isFresh } = scenario;
   const times = new Map(variants.map(({ name }) => [name, []]));
+  const shuffle = shuffler();
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc');
   for (let round = -WARM; round < ROUNDS; round++) {
-    for (let i = 0; i < variants.length; i++) {
-      const variant = variants[(i + round + WARM) % variants.length];
+    for (const variant of shuffle(variants)) {
       const { name, [way]: run } = variant;
       await prime(variant, scenario);
       const histories = Array.from({ length: calls }, () => (isFresh ? structuredClone(messages) : messages));
+      collect({ type: 'minor' });
       const before = process.cpuUsage();
       for (const history of histories) await run(history);
       const { user, system } = process.cpuUsage(before);
@@ -222,4 +262,14 @@ async function measure(variants, scenario) {
     }
   }
   return new Map([...times].map(([name, list]) => [name, list.toSorted((a, b) => a - b)[list.length >> 1]]));
+}
+
+/** The same orders in every run. */
+function shuffler(seed = 7) {
+  const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+  return (list) =>
+    list
+      .map((item) => [random(), item])
+      .toSorted(([a], [b]) => a - b)
+      .map(([, item]) => item);
 }

@@ -3,13 +3,13 @@ import { COUNT_BUCKETS, DURATION_BUCKETS, METRIC, TOKEN_BUCKETS, TOKEN_MODALITY,
 import type { Settings } from './settings.ts';
 
 export interface TokenUsage {
-  input?: number;
-  output?: number;
-  cacheRead?: number;
-  reasoning?: number;
+  input?: number | undefined;
+  output?: number | undefined;
+  cacheRead?: number | undefined;
+  reasoning?: number | undefined;
   /** Of the input and of the output: tokens of audio. */
-  inputAudio?: number;
-  outputAudio?: number;
+  inputAudio?: number | undefined;
+  outputAudio?: number | undefined;
 }
 
 /** Metrics of the GenAI conventions, under the names in force, the old ones, or both. */

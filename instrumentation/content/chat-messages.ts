@@ -7,7 +7,9 @@ export function chatMessage(message: unknown): Message {
   const name = asString(message['name']);
   if (role === 'tool') {
     const id = asString(message['tool_call_id']);
-    return { role, parts: [{ type: 'tool_call_response', ...(id !== undefined && { id }), response: textOf(message['content']) }] };
+    const response = textOf(message['content']);
+    const type = 'tool_call_response';
+    return { role, parts: [id === undefined ? { type, response } : { type, id, response }] };
   }
   const parts = contentParts(message['content']);
   const reasoning = asString(message['reasoning_content']) ?? asString(message['reasoning']);
@@ -19,7 +21,7 @@ export function chatMessage(message: unknown): Message {
   const legacy = message['function_call'];
   if (isJson(legacy))
     parts.push({ type: 'tool_call', name: asString(legacy['name']) ?? '', arguments: parseArguments(legacy['arguments']) });
-  return { role, parts, ...(name !== undefined && { name }) };
+  return name === undefined ? { role, parts } : { role, parts, name };
 }
 
 function roleOf(role: unknown): string {
@@ -30,12 +32,10 @@ function roleOf(role: unknown): string {
 function toolCall(call: Json): Part {
   const made = isJson(call['function']) ? call['function'] : isJson(call['custom']) ? call['custom'] : {};
   const id = asString(call['id']);
-  return {
-    type: 'tool_call',
-    ...(id !== undefined && { id }),
-    name: asString(made['name']) ?? '',
-    arguments: parseArguments(made['arguments'] ?? made['input']),
-  };
+  const type = 'tool_call';
+  const name = asString(made['name']) ?? '';
+  const args = parseArguments(made['arguments'] ?? made['input']);
+  return id === undefined ? { type, name, arguments: args } : { type, id, name, arguments: args };
 }
 
 /** Content of a chat message or of an item of the Responses API: text, or a list of parts. */

@@ -6,6 +6,7 @@ import { Conversations, type Continuation } from './conversations.ts';
 import { asList, asString, isJson, type Json, type Message } from './message.ts';
 import { Transform } from './transform.ts';
 import { contentParts } from './chat-messages.ts';
+import { WrittenMessages } from './written-messages.ts';
 
 /** What of a model call's input is recorded, and what is needed to record the next one. */
 export interface RecordedInput {
@@ -27,6 +28,7 @@ export class ContentRecorder {
   readonly #limit: number;
   readonly #transform: Transform;
   readonly #conversations = new Conversations();
+  readonly #written = new WrittenMessages();
   readonly #madeDefinitions = new WeakMap<object, object>();
 
   constructor(settings: Settings) {
@@ -43,16 +45,22 @@ export class ContentRecorder {
     const names = this.#transform.readsPaths ? toolNames(units, messageOf) : new Map<unknown, string>();
     const nameOf = (id: unknown): string => names.get(id) ?? toolOf(id) ?? 'unknown';
     const attributes: Attributes = { [semconv.CONTENT]: this.#mode };
-    this.#put(attributes, semconv.INPUT_MESSAGES, (limit) =>
-      units.slice(first).map((unit, i) => this.#transform.message(messageOf(unit), first + i, nameOf, limit)),
-    );
+    const written = this.#transform.isPlain ? this.#written.json(first === 0 ? units : units.slice(first), messageOf) : undefined;
+    if (written !== undefined && written.length <= this.#limit) attributes[semconv.INPUT_MESSAGES] = written;
+    else {
+      this.#put(attributes, semconv.INPUT_MESSAGES, (limit) =>
+        units.slice(first).map((unit, i) => this.#transform.message(messageOf(unit), first + i, nameOf, limit)),
+      );
+    }
     if (base !== undefined) {
       attributes[semconv.INPUT_BASE] = base.turn.spanContext.spanId;
       if (base.turn.spanContext.traceId !== spanContext.traceId) attributes[semconv.INPUT_BASE_TRACE] = base.turn.spanContext.traceId;
       attributes[semconv.INPUT_KEPT] = base.kept;
       if (base.answer !== undefined) attributes[semconv.INPUT_ANSWER] = base.answer;
     }
-    const settled = { ...this.#instructions(fixed.instructions), ...this.#definitions(fixed.tools) };
+    const settled: Attributes = {};
+    this.#putInstructions(settled, fixed.instructions);
+    this.#putDefinitions(settled, fixed.tools);
     for (const key in settled) if (base?.turn.settled[key] !== settled[key]) attributes[key] = settled[key];
     return { attributes, units, base, settled };
   }
@@ -71,23 +79,19 @@ export class ContentRecorder {
     return attributes;
   }
 
-  #instructions(instructions: unknown): Attributes {
+  #putInstructions(attributes: Attributes, instructions: unknown): void {
     const parts = contentParts(instructions);
-    if (parts.length === 0) return {};
-    const attributes: Attributes = {};
+    if (parts.length === 0) return;
     this.#put(attributes, semconv.SYSTEM_INSTRUCTIONS, (limit) =>
       parts.flatMap((part) => this.#transform.message({ role: 'system', parts: [part] }, 0, String, limit).parts),
     );
-    return attributes;
   }
 
   /** Names and types; descriptions and schemas, where text is recorded at all. */
-  #definitions(tools: unknown): Attributes {
+  #putDefinitions(attributes: Attributes, tools: unknown): void {
     const definitions = asList(tools).filter(isJson);
-    if (definitions.length === 0) return {};
-    const attributes: Attributes = {};
+    if (definitions.length === 0) return;
     this.#put(attributes, semconv.TOOL_DEFINITIONS, (limit) => definitions.map((tool) => this.#definition(tool, limit)));
-    return attributes;
   }
 
   toolArguments(name: string, value: unknown): Attributes {

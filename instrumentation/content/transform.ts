@@ -12,6 +12,11 @@ export class Transform {
     this.#key = settings.content === 'fingerprint' ? fingerprintKey(settings.fingerprintKey) : undefined;
   }
 
+  /** True where what is recorded is what was sent, but for the limit. */
+  get isPlain(): boolean {
+    return this.#redact === undefined && this.#key === undefined;
+  }
+
   /** True where a value depends on where it stands. */
   get readsPaths(): boolean {
     return this.#redact !== undefined;
@@ -19,7 +24,7 @@ export class Transform {
 
   /** @param nameOf the tool that a call id belongs to */
   message(message: Message, index: number, nameOf: (callId: unknown) => string, limit: number): Message {
-    if (this.#redact === undefined && this.#key === undefined && limit === Infinity) return message;
+    if (this.isPlain && limit === Infinity) return message;
     const parts = message.parts.map((part) => this.#part(part, index, nameOf, limit));
     return { ...message, parts };
   }

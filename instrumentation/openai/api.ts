@@ -14,7 +14,7 @@ export interface Answer {
   /** One message a choice; made only where content is recorded. */
   messages(): Message[];
   /** Set where the API answered that it failed. */
-  error?: { type: string; message: string };
+  error?: { type: string; message: string } | undefined;
 }
 
 /** Puts the chunks of a stream together, keeping no more than is needed. */

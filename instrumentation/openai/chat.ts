@@ -1,11 +1,11 @@
 import type { Attributes } from '@opentelemetry/api';
 import { chatMessage } from '../content/chat-messages.ts';
-import { asList, asNumber, asString, finishReason, isJson, type Json } from '../content/message.ts';
+import { asList, asNumber, asString, finishReason, isJson, type Json, type Message } from '../content/message.ts';
 import type { TokenUsage } from '../instruments.ts';
 import * as semconv from '../semconv.ts';
 import type { EmittedCall } from '../turns.ts';
 import type { Answer, Api, Assembly } from './api.ts';
-import { defined, put, putCommon } from './request.ts';
+import { put, putCommon } from './request.ts';
 
 /** Chat completions: https://platform.openai.com/docs/api-reference/chat */
 export const chat: Api = {
@@ -60,21 +60,23 @@ function answerOf(data: unknown): Answer {
   const response = isJson(data) ? data : {};
   const choices = asList(response['choices']).filter(isJson);
   return {
-    ...headOf(response),
+    model: asString(response['model']),
+    responseId: asString(response['id']),
+    usage: usageOf(response['usage']),
     attributes: responseAttributes(
       response,
       choices.map((choice) => choice['finish_reason']),
     ),
     calls: batchOf(choices.map((choice) => (isJson(choice['message']) ? asList(choice['message']['tool_calls']) : []))),
-    messages: () => choices.map((choice) => ({ ...chatMessage(choice['message']), finish_reason: finishReason(choice['finish_reason']) })),
+    messages: () => choices.map((choice) => answerMessage(choice['message'], choice['finish_reason'])),
   };
 }
 
-const headOf = (response: Json): Pick<Answer, 'model' | 'responseId' | 'usage'> => ({
-  model: asString(response['model']),
-  responseId: asString(response['id']),
-  usage: usageOf(response['usage']),
-});
+function answerMessage(message: unknown, reason: unknown): Message {
+  const answer = chatMessage(message);
+  answer.finish_reason = finishReason(reason);
+  return answer;
+}
 
 function responseAttributes(response: Json, reasons: readonly unknown[]): Attributes {
   const attributes: Attributes = {};
@@ -89,14 +91,14 @@ function usageOf(usage: unknown): TokenUsage | undefined {
   if (!isJson(usage)) return undefined;
   const input = isJson(usage['prompt_tokens_details']) ? usage['prompt_tokens_details'] : {};
   const output = isJson(usage['completion_tokens_details']) ? usage['completion_tokens_details'] : {};
-  return defined({
+  return {
     input: asNumber(usage['prompt_tokens']),
     output: asNumber(usage['completion_tokens']),
     cacheRead: asNumber(input['cached_tokens']),
     reasoning: asNumber(output['reasoning_tokens']),
     inputAudio: asNumber(input['audio_tokens']),
     outputAudio: asNumber(output['audio_tokens']),
-  });
+  };
 }
 
 /** Choices are alternatives: the app goes on from one of them, and only the first with calls can be told. */
@@ -131,32 +133,38 @@ interface OpenChoice {
 
 /** Chunks of a stream; compatible servers leave out nearly any field, `choices` and `index` included. */
 class ChatAssembly implements Assembly {
-  readonly #withContent: boolean;
-  readonly #choices: OpenChoice[] = [];
-  readonly #head: Json = {};
+  private readonly withContent: boolean;
+  private readonly choices: OpenChoice[] = [];
+  private readonly head: Json = {};
 
   constructor(withContent: boolean) {
-    this.#withContent = withContent;
+    this.withContent = withContent;
   }
 
   add(chunk: unknown): void {
     if (!isJson(chunk)) return;
-    for (const key of HEAD) if (chunk[key] !== undefined && chunk[key] !== null) this.#head[key] = chunk[key];
-    if (Array.isArray(chunk['choices'])) for (const choice of chunk['choices']) if (isJson(choice)) this.#addChoice(choice);
+    const { id, model, usage, service_tier: tier, system_fingerprint: fingerprint } = chunk;
+    if (id !== undefined && id !== null) this.head['id'] = id;
+    if (model !== undefined && model !== null) this.head['model'] = model;
+    if (usage !== undefined && usage !== null) this.head['usage'] = usage;
+    if (tier !== undefined && tier !== null) this.head['service_tier'] = tier;
+    if (fingerprint !== undefined && fingerprint !== null) this.head['system_fingerprint'] = fingerprint;
+    const { choices } = chunk;
+    if (Array.isArray(choices)) for (const choice of choices) if (isJson(choice)) this.addChoice(choice);
   }
 
-  #addChoice(choice: Json): void {
-    const open = (this.#choices[asNumber(choice['index']) ?? 0] ??= {
+  private addChoice(choice: Json): void {
+    const { index, finish_reason: reason, delta } = choice;
+    const open = (this.choices[asNumber(index) ?? 0] ??= {
       content: '',
       refusal: '',
       reasoning: '',
       calls: new Map(),
       finishReason: undefined,
     });
-    if (choice['finish_reason'] !== undefined && choice['finish_reason'] !== null) open.finishReason = choice['finish_reason'];
-    const delta = choice['delta'];
+    if (reason !== undefined && reason !== null) open.finishReason = reason;
     if (!isJson(delta)) return;
-    if (this.#withContent) {
+    if (this.withContent) {
       if (typeof delta['content'] === 'string') open.content += delta['content'];
       if (typeof delta['refusal'] === 'string') open.refusal += delta['refusal'];
       const reasoning = delta['reasoning_content'] ?? delta['reasoning'];
@@ -166,25 +174,25 @@ class ChatAssembly implements Assembly {
   }
 
   get isWhole(): boolean {
-    return this.#choices.some((choice) => choice?.finishReason !== undefined);
+    return this.choices.some((choice) => choice?.finishReason !== undefined);
   }
 
   answer(): Answer {
-    const choices = this.#choices.filter((choice) => choice !== undefined).map((open) => ({ open, message: messageOf(open) }));
+    const choices = this.choices.filter((choice) => choice !== undefined).map((open) => ({ open, message: messageOf(open) }));
     return {
-      ...headOf(this.#head),
+      model: asString(this.head['model']),
+      responseId: asString(this.head['id']),
+      usage: usageOf(this.head['usage']),
       attributes: responseAttributes(
-        this.#head,
+        this.head,
         choices.map(({ open }) => open.finishReason),
       ),
       // Half of a call is no call.
       calls: this.isWhole ? batchOf(choices.map(({ message }) => message.tool_calls)) : [],
-      messages: () => choices.map(({ open, message }) => ({ ...chatMessage(message), finish_reason: finishReason(open.finishReason) })),
+      messages: () => choices.map(({ open, message }) => answerMessage(message, open.finishReason)),
     };
   }
 }
-
-const HEAD = ['id', 'model', 'usage', 'service_tier', 'system_fingerprint'];
 
 /** Calls come in pieces by index; some servers send each whole, with an id of its own and no index. */
 function addCall(calls: Map<number, OpenCall>, part: Json): void {

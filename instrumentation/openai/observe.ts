@@ -7,10 +7,19 @@ import type { ModelCall } from './call.ts';
  * `.parse()` and `.withResponse()`; so its parser is wrapped on the instance, and runs when the app asks.
  */
 interface ApiPromise {
-  parseResponse: (...args: unknown[]) => unknown;
+  parseResponse: Parser;
+  /** What the app awaits, once it has asked for the answer. */
+  parsedPromise?: unknown;
   _thenUnwrap?: (transform: (data: unknown, props: unknown) => unknown) => unknown;
-  asResponse?: () => Promise<unknown>;
 }
+
+interface Parser {
+  (...args: unknown[]): unknown;
+  [READER]?: Reader;
+}
+
+/** On a wrapped parser: who waits for it. */
+const READER = Symbol('fanlight.reader');
 
 interface ApiStream {
   iterator: () => AsyncIterator<unknown>;
@@ -43,30 +52,44 @@ export function observePromise(promise: unknown, call: ModelCall): boolean {
   if (!isApiPromise(promise)) return false;
   const reader = { call };
   watchParser(promise, reader);
-  const asResponse = promise.asResponse;
-  if (asResponse !== undefined) {
-    replace(promise, 'asResponse', function (this: unknown) {
-      const response = asResponse.call(this);
-      // Whoever takes the bare response may never have it parsed: unless parsing has begun, this is the end.
-      return response.then((taken) => {
-        setImmediate(() => reader.call.isRead || safely('ending a span', () => reader.call.abandon())).unref();
-        return taken;
-      });
-    });
-  }
-  unreadAnswers.register(reader, call);
+  watchBareResponses(Object.getPrototypeOf(promise) as object);
+  const watchUnread = (): void => unreadAnswers.register(reader, call);
+  // At the response, if nobody has asked for it by then; at once where its coming is not seen.
+  if (call.isSent) call.onResponse = () => promise.parsedPromise ?? watchUnread();
+  else watchUnread();
   return true;
+}
+
+const watchedClasses = new WeakSet<object>();
+
+/** Whoever takes the bare response may never have it parsed: unless parsing has begun, this is the end. */
+function watchBareResponses(prototype: { asResponse?: () => Promise<unknown> }): void {
+  if (watchedClasses.has(prototype)) return;
+  watchedClasses.add(prototype);
+  const { asResponse } = prototype;
+  if (typeof asResponse !== 'function') return;
+  replace(prototype, 'asResponse', function (this: ApiPromise) {
+    const response = asResponse.call(this);
+    const call = this.parseResponse[READER]?.call;
+    if (call === undefined) return response;
+    return response.then((taken) => {
+      setImmediate(() => call.isRead || safely('ending a span', () => call.abandon())).unref();
+      return taken;
+    });
+  });
 }
 
 function watchParser(promise: ApiPromise, reader: Reader): void {
   const { parseResponse, _thenUnwrap: thenUnwrap } = promise;
-  promise.parseResponse = function (this: unknown, ...args: unknown[]) {
+  const parse: Parser = function (this: unknown, ...args: unknown[]) {
     reader.call.isRead = true;
     const parsed = parseResponse.apply(this, args);
     return isThenable(parsed) ? observed(parsed, reader.call) : see(parsed, reader.call);
   };
-  if (thenUnwrap === undefined) return;
+  parse[READER] = reader;
+  promise.parseResponse = parse;
   // Since 7.5x these promises carry their own `_thenUnwrap`, which passes the parser by; before, it calls it.
+  if (thenUnwrap === undefined || !Object.hasOwn(promise, '_thenUnwrap')) return;
   replace(promise, '_thenUnwrap', function (this: unknown, transform: (data: unknown, props: unknown) => unknown) {
     const unwrapped = thenUnwrap.call(this, (data, props) => {
       see(data, reader.call);
@@ -139,7 +162,7 @@ function observeIterator(iterator: AsyncIterator<unknown>, reader: Reader, contr
     safely('ending a span', () => reader.call.fail(error));
     throw error;
   };
-  replace(iterator, 'next', (...args: [] | [unknown]) => next.apply(iterator, args).then(read, failed));
+  replace(iterator, 'next', (value: undefined) => next.call(iterator, value).then(read, failed));
   if (close !== undefined) {
     replace(iterator, 'return', (value?: unknown) => {
       const closed = close.call(iterator, value);

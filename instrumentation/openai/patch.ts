@@ -5,7 +5,7 @@ import type { Telemetry } from '../telemetry.ts';
 import { loops, newLoop } from '../turns.ts';
 import { traceRunnableTools } from '../tools/runnable.ts';
 import type { Api } from './api.ts';
-import { ModelCall, sending } from './call.ts';
+import { callBeingSent, ModelCall } from './call.ts';
 import { chat } from './chat.ts';
 import { embeddings } from './embeddings.ts';
 import { observePromise } from './observe.ts';
@@ -114,8 +114,8 @@ function patch(found: Found, telemetry: Telemetry): boolean {
 
 function wrapCreate(original: Method, api: Api, telemetryOfClass: Telemetry): Method {
   return function (this: { _client?: object } & object, ...args: unknown[]) {
+    const client = this._client ?? this;
     const call = safely('starting a span', () => {
-      const client = this._client ?? this;
       const telemetry = ofClient.get(client) ?? telemetryOfClass;
       const body = (args[0] ?? {}) as Record<string, unknown>;
       const withUsage = telemetry.settings.streamUsage ? api.withStreamUsage(body) : undefined;
@@ -126,7 +126,7 @@ function wrapCreate(original: Method, api: Api, telemetryOfClass: Telemetry): Me
     if (call === undefined) return request();
     let promise: unknown;
     try {
-      promise = call.send(request);
+      promise = call.send(request, client);
     } catch (error) {
       safely('ending a span', () => call.fail(error));
       throw error;
@@ -139,15 +139,44 @@ function wrapCreate(original: Method, api: Api, telemetryOfClass: Telemetry): Me
 function wrapRequest(original: Method): Method {
   return function (this: unknown, ...args: unknown[]) {
     const promise = (original as (...args: unknown[]) => unknown).apply(this, args);
-    const call = sending.getStore();
-    if (call === undefined || !(promise instanceof Promise) || safely('noting a request', () => call.noteRequest()) !== true)
-      return promise;
+    if (!(promise instanceof Promise)) return promise;
+    if (typeof args[1] === 'number') return countRetry(promise);
+    const call = callBeingSent();
+    if (call === undefined || call.isSent) return promise;
+    call.isSent = true;
     // The derived promise takes the place of the client's own: who handles it, and whether anybody does, is as before.
-    return promise.then(undefined, (error: unknown) => {
-      safely('ending a span', () => call.fail(error));
-      throw error;
-    });
+    return promise.then(
+      (response: unknown) => {
+        safely('noting a response', () => call.noteResponse(retriesBefore(response)));
+        return response;
+      },
+      (error: unknown) => {
+        safely('ending a span', () => call.fail(error, retriesBefore(error)));
+        throw error;
+      },
+    );
   } as Method;
+}
+
+/** How often was tried again before the client got this response or error. */
+const retries = new WeakMap<object, number>();
+
+const retriesBefore = (outcome: unknown): number => retries.get(outcome as object) ?? 0;
+
+/** A retry calls `makeRequest` with the number of tries left, and what it settles with, the try before it settles with. */
+function countRetry(promise: Promise<unknown>): Promise<unknown> {
+  const count = (outcome: unknown): void =>
+    void safely('counting a retry', () => retries.set(outcome as object, retriesBefore(outcome) + 1));
+  return promise.then(
+    (response) => {
+      count(response);
+      return response;
+    },
+    (error: unknown) => {
+      count(error);
+      throw error;
+    },
+  );
 }
 
 function wrapRunTools(original: Method, telemetryOfClass: Telemetry): Method {

@@ -1,5 +1,9 @@
-import type { Attributes } from '@opentelemetry/api';
-import * as semconv from '../semconv.ts';
+/** Whom a client talks to, in the conventions' words. */
+export interface Provider {
+  name: string;
+  address: string | undefined;
+  port: number | undefined;
+}
 
 /**
  * Hosts that speak OpenAI's API, with the conventions' names for them:
@@ -23,28 +27,26 @@ const PROVIDERS: readonly (readonly [RegExp, string])[] = [
   [/\.ml\.cloud\.ibm\.com$/u, 'ibm.watsonx.ai'],
 ];
 
-const known = new Map<string, Attributes>();
+const known = new WeakMap<object, { baseURL: unknown; name: string | undefined; provider: Provider }>();
 
-/** Whom a client talks to. A host that nobody knows is `openai_compatible`; `server.address` tells which. */
-export function providerAttributes(client: object, name: string | undefined): Attributes {
+/** Whom a client talks to. A host that nobody knows is `openai_compatible`; its address tells which. */
+export function providerOf(client: object, name: string | undefined): Provider {
   const { baseURL } = client as { baseURL?: unknown };
+  const before = known.get(client);
+  if (before !== undefined && before.baseURL === baseURL && before.name === name) return before.provider;
   const isAzure = client.constructor.name === 'AzureOpenAI';
-  const key = `${String(baseURL)} ${isAzure} ${name ?? ''}`;
-  let attributes = known.get(key);
-  if (attributes === undefined) {
-    attributes = describe(String(baseURL ?? 'https://api.openai.com/v1'), isAzure, name);
-    if (known.size < 1000) known.set(key, attributes);
-  }
-  return attributes;
+  const provider = describe(String(baseURL ?? 'https://api.openai.com/v1'), isAzure, name);
+  known.set(client, { baseURL, name, provider });
+  return provider;
 }
 
-function describe(baseURL: string, isAzure: boolean, name: string | undefined): Attributes {
-  if (!URL.canParse(baseURL)) return { [semconv.PROVIDER_NAME]: name ?? 'openai_compatible' };
+function describe(baseURL: string, isAzure: boolean, name: string | undefined): Provider {
+  if (!URL.canParse(baseURL)) return { name: name ?? 'openai_compatible', address: undefined, port: undefined };
   const { hostname, port, protocol } = new URL(baseURL);
   const byHost = PROVIDERS.find(([host]) => host.test(hostname))?.[1];
   return {
-    [semconv.PROVIDER_NAME]: name ?? (isAzure ? 'azure.ai.openai' : (byHost ?? 'openai_compatible')),
-    [semconv.SERVER_ADDRESS]: hostname,
-    [semconv.SERVER_PORT]: port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port),
+    name: name ?? (isAzure ? 'azure.ai.openai' : (byHost ?? 'openai_compatible')),
+    address: hostname,
+    port: port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port),
   };
 }

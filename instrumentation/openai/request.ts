@@ -15,13 +15,3 @@ export function putCommon(into: Attributes, body: Json): void {
   if (body['service_tier'] !== 'auto') put(into, semconv.OPENAI_REQUEST_SERVICE_TIER, asString(body['service_tier']));
   if (typeof body['parallel_tool_calls'] === 'boolean') into[semconv.PARALLEL_TOOL_CALLS] = body['parallel_tool_calls'];
 }
-
-/** An object without the fields that are undefined. */
-export function defined<T>(fields: Record<string, T | undefined>): Record<string, T> {
-  const kept: Record<string, T> = {};
-  for (const key in fields) {
-    const value = fields[key];
-    if (value !== undefined) kept[key] = value;
-  }
-  return kept;
-}

@@ -5,7 +5,7 @@ import type { TokenUsage } from '../instruments.ts';
 import * as semconv from '../semconv.ts';
 import type { EmittedCall } from '../turns.ts';
 import type { Answer, Api, Assembly } from './api.ts';
-import { defined, put, putCommon } from './request.ts';
+import { put, putCommon } from './request.ts';
 
 /** The Responses API: https://platform.openai.com/docs/api-reference/responses */
 export const responses: Api = {
@@ -54,18 +54,18 @@ function answerOf(data: unknown): Answer {
   const calls = callsOf(items);
   const reason = reasonOf(response, calls);
   const failure = isJson(response['error']) ? response['error'] : undefined;
+  const attributes: Attributes = {};
+  put(attributes, semconv.RESPONSE_FINISH_REASONS, reason === undefined ? undefined : [reason]);
+  put(attributes, semconv.OPENAI_RESPONSE_SERVICE_TIER, asString(response['service_tier']));
   return {
     model: asString(response['model']),
     responseId: asString(response['id']),
     usage: usageOf(response['usage']),
-    attributes: defined({
-      [semconv.RESPONSE_FINISH_REASONS]: reason === undefined ? undefined : [reason],
-      [semconv.OPENAI_RESPONSE_SERVICE_TIER]: asString(response['service_tier']),
-    }),
+    attributes,
     calls,
     messages: () =>
       items.length === 0 ? [] : [{ role: 'assistant', parts: answerParts(items), finish_reason: reason ?? finishReason(undefined) }],
-    ...(failure !== undefined && { error: { type: asString(failure['code']) ?? 'error', message: asString(failure['message']) ?? '' } }),
+    error: failure && { type: asString(failure['code']) ?? 'error', message: asString(failure['message']) ?? '' },
   };
 }
 
@@ -102,12 +102,12 @@ function usageOf(usage: unknown): TokenUsage | undefined {
   if (!isJson(usage)) return undefined;
   const input = isJson(usage['input_tokens_details']) ? usage['input_tokens_details'] : {};
   const output = isJson(usage['output_tokens_details']) ? usage['output_tokens_details'] : {};
-  return defined({
+  return {
     input: asNumber(usage['input_tokens']),
     output: asNumber(usage['output_tokens']),
     cacheRead: asNumber(input['cached_tokens']),
     reasoning: asNumber(output['reasoning_tokens']),
-  });
+  };
 }
 
 /** Events of a stream: items come whole when they are done, the response whole at the end. */
