@@ -6,7 +6,6 @@ import { OpenAIInstrumentation, traceTools, withRun } from 'fanlight/instrumenta
 
 const sdk = new NodeSDK({ instrumentations: [new OpenAIInstrumentation({ content: 'full' })] });
 sdk.start();
-
 const client = new OpenAI();
 const tools = traceTools({
   get_calendar: async () => ({ slots: [{ slot_id: 'slot-8841', at: '15:00' }] }),

@@ -1,7 +1,8 @@
 import type { DoctorReport } from '../../instrumentation/doctor-report.ts';
 
 export interface Diagnosis {
-  facts: { name: string; value: string; isGood: boolean }[];
+  /** `isGood` is left open where there was nothing to judge. */
+  facts: { name: string; value: string; isGood: boolean | undefined }[];
   /** What to do, each with its why. */
   advice: string[];
   /** Model calls were seen, and their spans go somewhere. */
@@ -34,6 +35,7 @@ export function diagnose(reports: readonly DoctorReport[], env: NodeJS.ProcessEn
   const sink = sinkOf(reports, env, isListening);
 
   if (reports.length === 0) advice.push(NO_PROCESS);
+  else if (exitCode !== 0 && models === 0) advice.push(failed(exitCode));
   else if (patched.length === 0) advice.push(loaded.length > 0 ? EARLY : requests > 0 ? OTHER_CLIENT : NO_CLIENT);
   else if (requests === 0 && models === 0) advice.push(NO_CALLS);
   else if (models === 0 && requests > spansOf('embeddings')) advice.push(loaded.length > 1 ? TWO_COPIES : OTHER_CLIENT);
@@ -43,7 +45,7 @@ export function diagnose(reports: readonly DoctorReport[], env: NodeJS.ProcessEn
     );
   if (calls > 0 && tools === 0) advice.push(NO_TOOLS);
   else if (tools < calls) advice.push(`${calls - tools} of ${calls} tool calls ran outside a span.\n${WRAP_TOOLS}`);
-  if (models > 0 && content === 'off') advice.push(CONTENT_OFF);
+  if (reports.length > 0 && content === 'off') advice.push(CONTENT_OFF);
   if (!sink.isGood && reports.length > 0) advice.push(sink.advice ?? '');
   for (const complaint of complaints) advice.push(`OpenTelemetry says: ${complaint}`);
   for (const warning of warnings) advice.push(warning);
@@ -59,9 +61,17 @@ export function diagnose(reports: readonly DoctorReport[], env: NodeJS.ProcessEn
             : `patched: ${versions.join(', ')} (${[...new Set(patched.flatMap(({ parts }) => parts))].join(', ')})`,
         isGood: patched.length > 0,
       },
-      { name: 'model calls', value: `${models} in spans; ${requests} requests were sent`, isGood: models > 0 },
-      { name: 'tools', value: `${tools} in spans; the model asked for ${calls}`, isGood: tools >= calls },
-      { name: 'runs', value: runs > 0 ? `${runs} in spans` : 'none marked (withRun ties the turns of a task together)', isGood: true },
+      {
+        name: 'model calls',
+        value: `${models} in spans; ${requests === 1 ? '1 request was' : `${requests} requests were`} sent`,
+        isGood: models > 0,
+      },
+      { name: 'tools', value: `${tools} in spans; the model asked for ${calls}`, isGood: calls + tools === 0 ? undefined : tools >= calls },
+      {
+        name: 'runs',
+        value: runs > 0 ? `${runs} in spans` : 'none marked (withRun ties the turns of a task together)',
+        isGood: runs > 0 ? true : undefined,
+      },
       { name: 'content', value: content, isGood: content !== 'off' },
       { name: 'exporter', value: sink.value, isGood: sink.isGood && complaints.length === 0 },
     ],
@@ -72,6 +82,8 @@ export function diagnose(reports: readonly DoctorReport[], env: NodeJS.ProcessEn
 
 const NO_PROCESS =
   'No Node process below this command took part. Does it start Node with options of its own (NODE_OPTIONS), or in a container? Run the app there with: node --import fanlight/register app.js';
+const failed = (exitCode: number): string =>
+  `The app ended with exit code ${exitCode} before a model call was seen; its own output above says why. Mend that first, then ask again.`;
 const EARLY =
   'openai was loaded before tracing could see it. Something imports it earlier than fanlight/register: put --import fanlight/register first.';
 const NO_CLIENT =

@@ -45,7 +45,10 @@ function runApp(command: string, args: readonly string[], folder: string): Promi
     // Both get the terminal's interrupt; the report comes after the app is done with it.
     const wait = (): void => {};
     process.on('SIGINT', wait);
-    app.on('error', (error) => reject(new UsageError(`"${command}" could not be started: ${error.message}`)));
+    app.on('error', (error: NodeJS.ErrnoException) => {
+      const why = error.code === 'ENOENT' ? 'there is no such command' : error.message;
+      reject(new UsageError(`"${command}" could not be started: ${why}.`));
+    });
     app.on('exit', (code, signal) => {
       process.off('SIGINT', wait);
       resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
@@ -77,13 +80,12 @@ async function readReports(folder: string): Promise<DoctorReport[]> {
 function render({ facts, advice, isWell }: Diagnosis, hasColour: boolean): string {
   const paint = (style: 'green' | 'yellow' | 'bold', text: string): string =>
     hasColour ? styleText(style, text, { validateStream: false }) : text;
+  const mark = (isGood: boolean | undefined): string => (isGood === undefined ? '·' : isGood ? paint('green', '✓') : paint('yellow', '✗'));
   const width = Math.max(...facts.map(({ name }) => name.length)) + 2;
   return [
     '',
     paint('bold', 'fanlight doctor'),
-    ...facts.map(
-      ({ name, value, isGood }) => `  ${isGood ? paint('green', '✓') : paint('yellow', '✗')} ${name.padEnd(width)}${safe(value)}`,
-    ),
+    ...facts.map(({ name, value, isGood }) => `  ${mark(isGood)} ${name.padEnd(width)}${safe(value)}`),
     ...(advice.length === 0
       ? []
       : ['', ...advice.flatMap((text) => text.split('\n').map((line, i) => `${i === 0 ? '  → ' : '    '}${safe(line)}`))]),

@@ -47,6 +47,11 @@ describe('doctor', () => {
     );
   });
 
+  test('an app that failed is told so, and nothing else is guessed', () => {
+    const { advice } = diagnose([{ ...seen, patched: [], spans: {}, requests: 0, calls: 0 }], {}, 1, true);
+    expect(advice).toEqual([expect.stringMatching(/exit code 1 before a model call/u)]);
+  });
+
   test('no Node process took part', () => {
     expect(diagnose([], {}, 1, true)).toMatchObject({ isWell: false });
   });

@@ -190,6 +190,35 @@ describe('how calls end', () => {
     expect(only()).toMatchObject({ 'fanlight.retries': 2, 'gen_ai.response.finish_reasons': ['stop'] });
   });
 
+  test('retries that end in an error are told as well', async () => {
+    const client = await newClient({}, { maxRetries: 1 });
+    replies = [
+      { status: 500, headers: { 'retry-after-ms': '1' } },
+      { status: 500, headers: { 'retry-after-ms': '1' } },
+    ];
+    await expect(client.chat.completions.create(body)).rejects.toThrow('500');
+    expect(only()).toMatchObject({ 'fanlight.retries': 1, 'error.type': '500' });
+  });
+
+  test('a client that fetches credentials before it sends', async () => {
+    const { default: OpenAI } = await openai(6);
+    const { APIPromise } = await import('openai6/core/api-promise');
+    class LateSender extends OpenAI {
+      request(options: never): never {
+        const response = Promise.resolve(options).then((known) => this['makeRequest'](known, null, undefined));
+        return new APIPromise(this as never, response as never) as never;
+      }
+    }
+    const client = instrumentOpenAI(new LateSender({ apiKey: 'k', baseURL: server.url, maxRetries: 0 }), {
+      tracerProvider: tracing.provider,
+    });
+    replies = [{ text: 'well' }, { status: 400 }, { text: 'well' }];
+    await client.chat.completions.create(body);
+    await expect(client.chat.completions.create(body)).rejects.toThrow('400');
+    await client.chat.completions.create(body);
+    expect(tracing.of('chat').map(({ attributes }) => attributes['error.type'])).toEqual([undefined, '400', undefined]);
+  });
+
   test('a time-out', async () => {
     const client = await newClient({}, { timeout: 30 });
     replies = [{ text: 'late', delayMs: 500 }];

@@ -6,6 +6,7 @@ import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import OpenAI from 'openai6';
 import { instrumentOpenAI, withRun, withToolCall } from '../../dist/instrumentation/index.js';
+import { checkMessages } from './message-schemas.mjs';
 import { startOpenAIServer } from './openai-server.mjs';
 
 /**
@@ -24,6 +25,8 @@ export async function replay(conversations, options) {
   const lines = [];
   for (const { id, messages, tools } of conversations) {
     await withRun({ name: 'replay', conversationId: id }, () => converse(client, messages, tools, (reply) => (next = reply)));
+    const [violation] = exporter.getFinishedSpans().flatMap(({ attributes }) => checkMessages(attributes).violations);
+    if (violation !== undefined) throw new Error(violation);
     lines.push(new TextDecoder().decode(JsonTraceSerializer.serializeRequest(exporter.getFinishedSpans())));
     exporter.reset();
   }

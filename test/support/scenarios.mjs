@@ -13,13 +13,20 @@ const server = await startOpenAIServer(({ headers }) => {
 });
 
 let instrument = (client) => client;
+let check = () => {};
 if (mode !== 'bare') {
   const { BasicTracerProvider, SimpleSpanProcessor, InMemorySpanExporter } = await import('@opentelemetry/sdk-trace-base');
   const { AsyncLocalStorageContextManager } = await import('@opentelemetry/context-async-hooks');
   const { context } = await import('@opentelemetry/api');
   const { instrumentOpenAI } = await import('../../dist/instrumentation/index.js');
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  const tracerProvider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(new InMemorySpanExporter())] });
+  const { checkMessages } = await import('./message-schemas.mjs');
+  const exporter = new InMemorySpanExporter();
+  const tracerProvider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+  check = () => {
+    const [violation] = exporter.getFinishedSpans().flatMap(({ attributes }) => checkMessages(attributes).violations);
+    if (violation !== undefined) throw new Error(violation);
+  };
   instrument = (client) => instrumentOpenAI(client, { tracerProvider, content: mode });
 }
 
@@ -229,6 +236,7 @@ for (let i = 0; i < count; i++) {
   results.push({ i, way, kind, major, api: isChat ? 'chat' : 'responses', outcome, rejections: rejections.splice(0) });
 }
 await server.close();
+check();
 // Request ids count all requests; what matters is that there is one.
 process.stdout.write(`${results.map((result) => JSON.stringify(result).replaceAll(/(?:req|resp)_\d+/gu, '$n')).join('\n')}\n`);
 process.exit();

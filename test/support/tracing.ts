@@ -1,7 +1,15 @@
 import { context, trace } from '@opentelemetry/api';
 import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+  type ReadableSpan,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace-base';
+import { afterEach, expect } from 'vitest';
+import { checkMessages } from './message-schemas.mjs';
 
 export interface Tracing {
   provider: BasicTracerProvider;
@@ -13,11 +21,27 @@ export interface Tracing {
   reset(): void;
 }
 
+let violations: string[] = [];
+
+/** Whatever else a test is about, no span of it may break the conventions' schemas. */
+afterEach(() => {
+  const found = violations;
+  violations = [];
+  expect(found).toEqual([]);
+});
+
+const schemaCheck: SpanProcessor = {
+  onStart() {},
+  onEnd: (span) => void violations.push(...checkMessages(span.attributes).violations),
+  forceFlush: async () => {},
+  shutdown: async () => {},
+};
+
 /** A real SDK whose spans stay in memory. Context is process-wide, as in an app. */
 export function startTracing(): Tracing {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   const exporter = new InMemorySpanExporter();
-  const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+  const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter), schemaCheck] });
   const spans = (): ReadableSpan[] => exporter.getFinishedSpans();
   return {
     provider,
