@@ -103,9 +103,10 @@ describe.each(['full', 'delta', 'fingerprint'] as const)('content %s', (content)
 test('full: messages that the app sends again are recorded as they are by then', async () => {
   const client = await newClient({ content: 'full' });
   replies = [{ text: 'a' }, { text: 'b' }, { text: 'c' }, { text: 'd' }];
-  const history = [
+  const part = { type: 'text', text: 'two' };
+  const history: { role: string; content: unknown }[] = [
     { role: 'user', content: 'one' },
-    { role: 'user', content: [{ type: 'text', text: 'two' }] },
+    { role: 'user', content: [part] },
   ];
   const recorded = async (): Promise<string> => {
     await client.chat.completions.create({ model: 'm', messages: history });
@@ -116,7 +117,7 @@ test('full: messages that the app sends again are recorded as they are by then',
   };
   expect(await recorded()).toBe('one two');
   expect(await recorded()).toBe('one two');
-  (history[1]?.content as { text: string }[])[0] = { text: 'changed', type: 'text' } as never;
+  part.text = 'changed';
   expect(await recorded()).toBe('one changed');
   history.push({ role: 'assistant', content: 'three' });
   expect(await recorded()).toBe('one changed three');
