@@ -104,6 +104,8 @@ async function makeVariants(load, provider, api) {
     variant('bare', (await ownOpenAI('bare')).default, (client) => client),
     variant("the SDK's span alone", (await ownOpenAI('span')).default, (client) => spanAround(client, provider.getTracer('bench'))),
   ];
+  const without = { tracerProvider: new api.ProxyTracerProvider() };
+  variants.push(variant('fanlight without an SDK', (await ownOpenAI('without')).default, (client) => instrumentOpenAI(client, without)));
   for (const content of MODES) {
     const { default: OpenAI } = await ownOpenAI(content);
     variants.push(variant(`fanlight ${content}`, OpenAI, (client) => instrumentOpenAI(client, { content, tracerProvider: provider })));
