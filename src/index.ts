@@ -10,6 +10,7 @@ export { emptyTally, mergeTally, summaryOf, tallyOf, type Tally } from './analys
 export { ConfigError, loadConfig, parseConfig } from './config/load.ts';
 export { defineConfig, type Config } from './config/schema.ts';
 export { readTraces } from './sources/read-traces.ts';
+export type { Backend } from './sources/backends/backend.ts';
 export type { Progress, ReadOptions } from './sources/read.ts';
 export type { Problem } from './sources/problem.ts';
 export { rebuildRuns } from './model/rebuild/index.ts';

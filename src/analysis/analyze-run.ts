@@ -3,7 +3,7 @@ import { rules as allRules } from '../../analyzers/index.ts';
 import { judgmentsOf, type Judgments } from '../../analyzers/judgments.ts';
 import type { Rule } from '../../analyzers/rule.ts';
 import type { Config } from '../config/schema.ts';
-import type { Run, ToolCall } from '../model/run.ts';
+import type { Run, ToolCall, Turn } from '../model/run.ts';
 import { factsOf, type Facts } from '../provenance/facts.ts';
 import type { CallReport, RunReport } from './report.ts';
 
@@ -18,6 +18,15 @@ export interface AnalysisOptions {
 export interface AnalyzedRun {
   run: Run;
   report: RunReport;
+  /** Where the results of calls that were used came up again. */
+  uses: ResultUse[];
+}
+
+/** A result that was used: by what the model said in a turn, or by the arguments of a later call. */
+export interface ResultUse {
+  of: ToolCall;
+  turn: Turn;
+  call?: ToolCall;
 }
 
 /** Analyzes one run. Pure: depends on nothing but the run and the options. */
@@ -40,7 +49,21 @@ export function analyzeRun(run: Run, options: AnalysisOptions = {}): AnalyzedRun
       calls: run.calls.map((call) => reportCall(call, facts, judgments)),
       findings,
     },
+    uses: usesOf(run, facts, judgments),
   };
+}
+
+function usesOf(run: Run, facts: Facts, judgments: Judgments): ResultUse[] {
+  return run.calls.flatMap((of) => {
+    if (judgments.verdicts.get(of)?.verdict !== 'used') return [];
+    const uses = new Map<Turn | ToolCall, ResultUse>();
+    for (const { where } of facts.credits.get(of)?.uses ?? []) {
+      const turn = run.turns[where.turn];
+      if (turn === undefined) continue;
+      uses.set(where.call ?? turn, where.call === undefined ? { of, turn } : { of, turn, call: where.call });
+    }
+    return [...uses.values()];
+  });
 }
 
 const DEFAULT_CONFIDENCE = 0.5;

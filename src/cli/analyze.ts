@@ -8,6 +8,7 @@ import { closest } from '../config/closest.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Format, Output } from '../report/format.ts';
 import { formats } from '../report/formats/index.ts';
+import { backendOptions, backendsOf } from './backend-options.ts';
 import { UsageError, type Command, type Values } from './command.ts';
 import { progressLine } from './progress.ts';
 import { openOutput } from './output.ts';
@@ -17,7 +18,7 @@ const SEVERITIES: readonly Severity[] = ['info', 'warning', 'error'];
 export const analyzeCommand: Command = {
   name: 'analyze',
   summary: 'Reads traces and says which tool calls were wasted, and which should have waited for another.',
-  usage: 'analyze <file, folder, glob or - …> [options]',
+  usage: 'analyze [file, folder, glob or - …] [--jaeger URL | --tempo URL] [options]',
   options: {
     format: { type: 'string', short: 'f', value: 'NAME', help: `how to print: ${Object.keys(formats).join(', ')} (default pretty)` },
     output: { type: 'string', short: 'o', value: 'FILE', help: 'write there instead of standard output' },
@@ -31,19 +32,28 @@ export const analyzeCommand: Command = {
     'fail-on': { type: 'string', value: 'SEVERITY', help: 'exit with 1 on findings of this severity or above: info, warning, error' },
     config: { type: 'string', short: 'c', value: 'FILE', help: 'config file (default: fanlight.config.{js,mjs,ts,json} in this folder)' },
     'max-line-bytes': { type: 'string', value: 'N', help: 'longest line that is read (default 67108864)' },
+    ...backendOptions,
     help: { type: 'boolean', short: 'h', help: 'show this' },
   },
   examples: [
     ['fanlight analyze traces/', 'everything in a folder: OTLP (JSON, JSON Lines, protobuf; gzip, zstd) and conversation logs'],
     ['fanlight analyze otel.jsonl --format json -o report.json', 'the whole report as JSON'],
     ['zcat traces.jsonl.gz | fanlight analyze - --fail-on warning', 'from a pipe, as a gate in CI'],
+    ['fanlight analyze --jaeger http://localhost:16686 --service agent --lookback 6h', 'what a running Jaeger has of a service'],
+    [
+      'fanlight analyze --tempo https://tempo.example.com --service agent --header "Authorization: Bearer $TOKEN"',
+      'what a running Tempo has',
+    ],
   ],
   run: runAnalyze,
 };
 
 async function runAnalyze(values: Values, inputs: string[]): Promise<number> {
-  if (inputs.length === 0)
-    throw new UsageError('Nothing to analyze: name a file, a folder or a glob, or - for standard input.\nSee fanlight analyze --help.');
+  const backends = backendsOf(values);
+  if (inputs.length === 0 && backends.length === 0)
+    throw new UsageError(
+      'Nothing to analyze: name a file, a folder or a glob, - for standard input, or a backend with --jaeger or --tempo.\nSee fanlight analyze --help.',
+    );
   const format = formatOf(values['format'] as string | undefined);
   const failOn = severityOf(values['fail-on'] as string | undefined);
   const only = values['rule'] as string[] | undefined;
@@ -54,10 +64,11 @@ async function runAnalyze(values: Values, inputs: string[]): Promise<number> {
   const output = openOutput(values['output'] as string | undefined, createWriteStream, process.stdout);
   const progress = progressLine(process.stderr);
   const problems: ReportProblem[] = [];
+  let pulled = 0;
   const analysis = analyzeRuns(inputs, {
     config,
     ...(only !== undefined && { rules: only }),
-    reading: { onProgress: progress.reading, ...(maxLineBytes !== undefined && { maxLineBytes }) },
+    reading: { backends, onProgress: progress.reading, onPulled: (traces) => progress.pulled((pulled = traces)), ...(maxLineBytes !== undefined && { maxLineBytes }) },
     onProblem: (problem) => problems.push(problem),
   });
 
@@ -74,12 +85,12 @@ async function runAnalyze(values: Values, inputs: string[]): Promise<number> {
   }
   progress.clear();
   const summary = summaryOf(analysis.tally);
-  if (summary.runs === 0 && problems.length > 0) {
-    throw new UsageError(nothingReadable(problems));
+  if (summary.runs === 0 && problems.length > 0 && pulled === 0) {
+    throw new UsageError(inputs.length === 0 ? nothingPulled(problems) : nothingReadable(problems));
   }
   if (summary.runs === 0) {
     throw new UsageError(
-      'No model call and no conversation in the input. Spans need GenAI attributes (gen_ai.*); conversation logs need `messages`. See the README, "Read your own traces".',
+      `No model call and no conversation in ${pulled === 0 ? 'the input' : 'what was pulled'}. Spans need GenAI attributes (gen_ai.*); conversation logs need `messages`. See the README, "Read your own traces".`,
     );
   }
   buffered.end({ summary, problems });
@@ -112,6 +123,10 @@ class StartLate {
     if (!this.#isStarted) this.#format.start(this.#output);
     this.#isStarted = true;
   }
+}
+
+function nothingPulled(problems: readonly ReportProblem[]): string {
+  return ['Nothing could be pulled:', ...problems.slice(0, 5).map(({ source, reason }) => `  ${source}  ${reason}`)].join('\n');
 }
 
 function nothingReadable(problems: readonly ReportProblem[]): string {

@@ -3,6 +3,8 @@ import type { Progress } from '../sources/read.ts';
 export interface ProgressLine {
   /** How far reading has come. */
   reading(progress: Progress): void;
+  /** How many traces a backend has given. */
+  pulled(traces: number): void;
   /** How many runs have been analyzed. */
   analyzed(runs: number): void;
   clear(): void;
@@ -10,7 +12,7 @@ export interface ProgressLine {
 
 /** A line that shows how far the work has come; silent unless the stream is a terminal. */
 export function progressLine(stream: NodeJS.WriteStream): ProgressLine {
-  if (!stream.isTTY) return { reading: () => {}, analyzed: () => {}, clear: () => {} };
+  if (!stream.isTTY) return { reading: () => {}, pulled: () => {}, analyzed: () => {}, clear: () => {} };
   let shownAt = 0;
   let isShown = false;
   const show = (text: () => string): void => {
@@ -28,6 +30,7 @@ export function progressLine(stream: NodeJS.WriteStream): ProgressLine {
           totalBytes === undefined || totalBytes === 0 ? '' : ` of ${mb(totalBytes)} (${Math.floor((100 * bytesRead) / totalBytes)} %)`;
         return `Reading ${mb(bytesRead)}${share}${files > 1 ? `, file ${Math.min(filesDone + 1, files)} of ${files}` : ''}`;
       }),
+    pulled: (traces) => show(() => `Pulled ${traces.toLocaleString('en-US')} traces`),
     analyzed: (runs) => show(() => `Analyzed ${runs.toLocaleString('en-US')} runs`),
     clear() {
       if (isShown) stream.write('\r\u001b[K');

@@ -37,7 +37,7 @@ export const isPartOfChain = ({ attributes }: Span): boolean => {
  * Puts the inputs of delta recording together again, in place.
  *
  * @param spans the model calls of all chains, in any order
- * @returns those whose beginning is not among them: their input stays unknown
+ * @returns those that go on from one that is not among them: their input stays unknown, and that of all after them
  */
 export function joinChains(spans: readonly Span[]): Span[] {
   const byId = new Map(spans.map((span) => [keyOf(span.traceId, span.spanId), span]));
@@ -52,9 +52,23 @@ export function joinChains(spans: readonly Span[]): Span[] {
   for (const span of spans) {
     const input = inputs.get(span);
     if (span.attributes[BASE] !== undefined) span.attributes[INPUT] = input;
-    if (input === undefined) lost.push(span);
+    if (input === undefined && span.attributes[BASE] !== undefined && baseOf(span, byId) === undefined) lost.push(span);
   }
   return lost;
+}
+
+/** A model call whose input is whole, as one that calls of other traces may go on from; undefined where none can. */
+export function asBase(span: Span): Span | undefined {
+  if (!isPartOfChain(span) || span.attributes[INPUT] === undefined) return undefined;
+  const attributes: Attributes = {};
+  for (const key of [CONTENT, INPUT, OUTPUT, ...SETTLED]) attributes[key] = span.attributes[key];
+  return { ...span, attributes };
+}
+
+/** Key of the call in another trace that this one goes on from. */
+export function baseElsewhere({ attributes }: Span): string | undefined {
+  const [base, trace] = [asString(attributes[BASE]), asString(attributes[BASE_TRACE])];
+  return base === undefined || trace === undefined ? undefined : keyOf(trace, base);
 }
 
 const keyOf = (traceId: string, spanId: string): string => `${traceId}/${spanId}`;

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Backend } from './backends/backend.ts';
 import { readBytes } from './bytes.ts';
 import { readDocuments } from './documents.ts';
 import { formOf } from './forms.ts';
@@ -26,9 +27,13 @@ export interface ReadOptions {
   /** Longest line or message that is read; 64 MiB by default. */
   maxLineBytes?: number;
   stdin?: Readable;
+  /** Running backends to pull traces from, beside the files. */
+  backends?: readonly Backend[];
+  /** How many traces a backend has given so far. */
+  onPulled?: (traces: number) => void;
 }
 
-const MAX_LINE_BYTES = 64 * 1024 * 1024;
+export const MAX_LINE_BYTES = 64 * 1024 * 1024;
 const HEAD_BYTES = 256 * 1024;
 
 /**

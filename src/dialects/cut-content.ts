@@ -1,0 +1,94 @@
+import type { Attributes, Span } from './span.ts';
+
+/**
+ * Backends and SDKs cut attribute values at a limit: Tempo at 2,048 bytes by default. What is cut is taken out, so
+ * that it counts as not recorded: half a list of messages would show calls without their results, and half a result
+ * would show nothing of what was used of it.
+ */
+const TEMPO_LIMIT = 2048;
+
+const INSTRUCTIONS = 'gen_ai.system_instructions';
+const INPUT = 'gen_ai.input.messages';
+/** JSON by definition: where it breaks off, it was cut. */
+const LISTS = [INPUT, 'gen_ai.output.messages', INSTRUCTIONS, 'gen_ai.tool.definitions'];
+/** Any text: where it is no JSON, only its length tells. */
+const VALUES = ['gen_ai.tool.call.arguments', 'gen_ai.tool.call.result'];
+/** Content that is spread over several attributes: one that is cut spoils the whole. */
+const FLATTENED = ['gen_ai.prompt.', 'gen_ai.completion.'];
+const CONTENT_EVENT = /^gen_ai\.(?!.*exception$)/u;
+
+/** The lengths, in bytes, at which content of the span was cut. That content is gone from the span afterwards. */
+export function removeCut(span: Span): number[] {
+  const { attributes } = span;
+  const cuts: number[] = [];
+  const isCut = (value: unknown, isJson: boolean): boolean => {
+    const at = typeof value === 'string' ? cutAt(value, isJson) : undefined;
+    if (at !== undefined) cuts.push(at);
+    return at !== undefined;
+  };
+  for (const [keys, areJson] of [
+    [LISTS, true],
+    [VALUES, false],
+  ] as const) {
+    for (const key of keys) {
+      if (!isCut(attributes[key], areJson)) continue;
+      delete attributes[key];
+      // What the instructions gave is what nobody else need have given.
+      if (key === INSTRUCTIONS) delete attributes[INPUT];
+    }
+  }
+  for (const prefix of FLATTENED) {
+    const keys = Object.keys(attributes).filter((key) => key.startsWith(prefix));
+    if (keys.filter((key) => isCut(attributes[key], false)).length > 0) for (const key of keys) delete attributes[key];
+  }
+  const holdsCut = (content: Attributes): boolean =>
+    Object.entries(content).filter(([key, value]) => isCut(value, LISTS.includes(key))).length > 0;
+  const events = span.events.filter(({ name }) => CONTENT_EVENT.test(name));
+  if (events.filter(({ attributes: content }) => holdsCut(content)).length > 0)
+    span.events = span.events.filter((event) => !events.includes(event));
+  return cuts;
+}
+
+/** The length at which a text was cut; undefined for one that seems whole. */
+function cutAt(text: string, isJson: boolean): number | undefined {
+  if (text.length < SHORTEST_LIMIT && !isJson) return undefined;
+  // A character that was cut in two is read as one or more that stand for no character.
+  const whole = text.replace(/\uFFFD{1,3}$/u, '');
+  const bytes = Buffer.byteLength(whole) + text.length - whole.length;
+  const isAscii = bytes === text.length;
+  const isNear = (limit: number): boolean => bytes === limit || (!isAscii && bytes < limit && bytes > limit - 4);
+  if (/^\s*[[{]/u.test(text)) {
+    const isAtLimit = isJson || [0, 1, 2, 3].some((missing) => isUsualLimit(bytes + (isAscii ? 0 : missing))) || isUsualLimit(text.length);
+    return isAtLimit && breaksOff(text) ? bytes : undefined;
+  }
+  return isNear(TEMPO_LIMIT) ? bytes : undefined;
+}
+
+const SHORTEST_LIMIT = 128;
+
+const isUsualLimit = (length: number): boolean =>
+  length >= SHORTEST_LIMIT && ((length & (length - 1)) === 0 || length % 1000 === 0 || length % 1024 === 0 || length === 4095);
+
+/** True for JSON whose end is missing; not for text that merely begins like JSON. */
+function breaksOff(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return false;
+  } catch {
+    return isOpen(text);
+  }
+}
+
+function isOpen(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const c = text[at];
+    if (c === '"') {
+      for (at += 1; at < text.length && text[at] !== '"'; at++) if (text[at] === '\\') at += 1;
+      if (at >= text.length) return true;
+    } else if (c === '[' || c === '{') depth += 1;
+    else if (c === ']' || c === '}') depth -= 1;
+    if (depth === 0) return false;
+  }
+  return true;
+}

@@ -1,0 +1,131 @@
+import type { Finding } from '../../analyzers/finding.ts';
+import type { AnalyzedRun } from '../analysis/analyze-run.ts';
+import type { CallReport } from '../analysis/report.ts';
+import type { ToolCall } from '../model/run.ts';
+
+export type Value = string | number | boolean | string[];
+
+/** What a verdict adds to a span. */
+export interface Annotation {
+  attributes: Record<string, Value>;
+  events: { name: string; attributes: Record<string, Value> }[];
+  links: { traceId: string; spanId: string; attributes: Record<string, Value> }[];
+}
+
+/** By `traceId/spanId`. */
+export type Annotations = Map<string, Annotation>;
+
+export const spanKey = (traceId: string, spanId: string): string => `${traceId}/${spanId}`;
+
+interface Parent {
+  traceId: string;
+  spanId: string;
+  parentSpanId?: string;
+  /** An agent's span: the run is its. */
+  isAgent: boolean;
+}
+
+/**
+ * What analyzed runs add to their spans: verdicts on tool spans, findings as events on the span they are about (the
+ * model call where the tool has no span), links from what used a result to the tool that gave it, counts on the root.
+ *
+ * @param spans all of the trace, to find each run's root by
+ */
+export function annotationsOf(runs: readonly AnalyzedRun[], spans: readonly Parent[]): Annotations {
+  const annotations: Annotations = new Map();
+  const at = (traceId: string, spanId: string): Annotation => {
+    const key = spanKey(traceId, spanId);
+    const known = annotations.get(key) ?? { attributes: {}, events: [], links: [] };
+    annotations.set(key, known);
+    return known;
+  };
+  const known = new Map(spans.map((span) => [spanKey(span.traceId, span.spanId), span]));
+  const roots = new Map<string, CallReport[]>();
+  for (const { run, report, uses } of runs) {
+    const traceId = run.traceId;
+    if (traceId === undefined) continue;
+    const own: CallReport[] = [];
+    run.calls.forEach((call, i) => {
+      const verdict = report.calls[i];
+      const turn = run.turns[call.turn];
+      // What a history only repeats was judged where it happened.
+      if (verdict === undefined || !known.has(spanKey(traceId, call.spanId ?? turn?.spanId ?? ''))) return;
+      own.push(verdict);
+      if (call.spanId !== undefined) Object.assign(at(traceId, call.spanId).attributes, attributesOf(call, verdict));
+    });
+    for (const finding of report.findings) {
+      const about = run.calls.find((call) => call.id === finding.calls[0]);
+      const spanId = about?.spanId ?? run.turns[about?.turn ?? -1]?.spanId;
+      if (spanId !== undefined && known.has(spanKey(traceId, spanId))) at(traceId, spanId).events.push(eventOf(finding));
+    }
+    for (const { of, turn, call } of uses) {
+      const user = call?.spanId ?? turn.spanId;
+      if (of.spanId === undefined || user === undefined || !known.has(spanKey(traceId, user))) continue;
+      at(traceId, user).links.push({ traceId: of.traceId ?? traceId, spanId: of.spanId, attributes: { 'fanlight.link': 'used' } });
+    }
+    const first = run.turns.find((turn) => turn.spanId !== undefined && known.has(spanKey(traceId, turn.spanId)))?.spanId;
+    const root = first === undefined ? undefined : rootOf(spanKey(traceId, first), known);
+    if (root !== undefined) roots.set(root, [...(roots.get(root) ?? []), ...own]);
+  }
+  for (const [root, calls] of roots) {
+    const span = known.get(root);
+    if (span !== undefined && calls.length > 0) Object.assign(at(span.traceId, span.spanId).attributes, countsOf(calls));
+  }
+  return annotations;
+}
+
+function attributesOf(call: ToolCall, { verdict, wasted, confidence, dependsOn }: CallReport): Record<string, Value> {
+  return {
+    'fanlight.verdict': verdict,
+    ...(wasted !== null && { 'fanlight.wasted': wasted }),
+    'fanlight.confidence': confidence,
+    'fanlight.batch.size': call.batchSize,
+    'fanlight.batch.index': call.index,
+    ...(dependsOn.length > 0 && { 'fanlight.depends_on': dependsOn }),
+  };
+}
+
+function eventOf({ rule, severity, message, calls, confidence, evidence, cost, fix }: Finding): Annotation['events'][number] {
+  return {
+    name: 'fanlight.finding',
+    attributes: {
+      'fanlight.rule': rule,
+      'fanlight.severity': severity,
+      'fanlight.message': message,
+      'fanlight.calls': calls,
+      'fanlight.confidence': confidence,
+      ...(evidence.length > 0 && { 'fanlight.evidence': JSON.stringify(evidence) }),
+      ...(cost.tokens !== undefined && { 'fanlight.cost.tokens': cost.tokens }),
+      ...(cost.ms !== undefined && { 'fanlight.cost.ms': cost.ms }),
+      ...(cost.usd !== undefined && { 'fanlight.cost.usd': cost.usd }),
+      ...(fix !== undefined && { 'fanlight.fix': fix }),
+    },
+  };
+}
+
+function countsOf(calls: readonly CallReport[]): Record<string, Value> {
+  const parallel = calls.filter(({ batchSize }) => batchSize > 1);
+  const judged = parallel.filter(({ verdict }) => verdict !== 'unknown');
+  const wasted = judged.filter(({ verdict }) => verdict === 'wasted').length;
+  return {
+    'fanlight.tool_calls': calls.length,
+    'fanlight.wasted_calls': calls.filter(({ verdict }) => verdict === 'wasted').length,
+    'fanlight.wasted_parallel_rate': judged.length === 0 ? 0 : wasted / judged.length,
+    'fanlight.dependent_calls': calls.filter(({ dependsOn }) => dependsOn.length > 0).length,
+  };
+}
+
+/** The nearest agent above a span; without one, the topmost span that is known. */
+function rootOf(start: string, known: ReadonlyMap<string, Parent>): string {
+  const seen = new Set<string>();
+  let top = start;
+  for (let at: string | undefined = start; at !== undefined && !seen.has(at);) {
+    seen.add(at);
+    const span = known.get(at);
+    if (span === undefined) break;
+    top = at;
+    if (span.isAgent) return at;
+    at = span.parentSpanId === undefined ? undefined : spanKey(span.traceId, span.parentSpanId);
+  }
+  return top;
+}

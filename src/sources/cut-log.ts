@@ -1,0 +1,32 @@
+import { removeCut } from '../dialects/cut-content.ts';
+import type { Span } from '../dialects/span.ts';
+import type { ProblemLog } from './problem.ts';
+
+/** Takes content that was cut out of spans, and tells of it once a source, with the setting that cures it. */
+export class CutLog {
+  readonly #cuts = new Map<string, Map<number, number>>();
+
+  look(span: Span): void {
+    for (const length of removeCut(span)) {
+      const lengths = this.#cuts.get(span.place.source) ?? new Map<number, number>();
+      this.#cuts.set(span.place.source, lengths);
+      lengths.set(length, (lengths.get(length) ?? 0) + 1);
+    }
+  }
+
+  finish(problems: ProblemLog): void {
+    for (const [source, lengths] of this.#cuts) problems.addWhole({ source, reason: reasonOf(lengths) });
+  }
+}
+
+function reasonOf(lengths: ReadonlyMap<number, number>): string {
+  const count = [...lengths.values()].reduce((sum, n) => sum + n, 0);
+  const [usual = 0] = [...lengths].toSorted(([, a], [, b]) => b - a)[0] ?? [];
+  const limit = Math.max(...[...lengths.keys()].filter((length) => length - usual < 4));
+  const values = count === 1 ? 'one attribute value is' : `${count.toLocaleString('en-US')} attribute values are`;
+  const cure =
+    limit > 2044 && limit <= 2048
+      ? 'Tempo cuts there unless told otherwise: set `distributor.max_attribute_bytes` to 0 (no limit) in its configuration, for traces to come'
+      : 'raise the limit on attribute values of the backend, or of the SDK (OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT), for traces to come';
+  return `${values} cut off at ${limit.toLocaleString('en-US')} bytes, so what they held is unknown. ${cure}`;
+}

@@ -1,0 +1,67 @@
+import { spanDialects } from '../dialects/index.ts';
+import { isPartOfChain, joinChains, readFingerprints } from '../dialects/recorded-content.ts';
+import { originOf, type LogRecord, type Span } from '../dialects/span.ts';
+import type { Observation } from '../model/observation.ts';
+import type { ProblemLog } from './problem.ts';
+import type { SourceRecord } from './read.ts';
+
+/** Turns spans into observations as they come; those whose content may lie in log records wait for the end. */
+export class SpanCollector {
+  readonly observations: Observation[] = [];
+  readonly #waiting: Span[] = [];
+  readonly #chained: Span[] = [];
+  readonly #seen = new Set<string>();
+  readonly #logs = new Map<string, LogRecord[]>();
+
+  add(record: Exclude<SourceRecord, { kind: 'document' }>): void {
+    if (record.kind === 'log') {
+      const key = `${record.log.traceId}/${record.log.spanId}`;
+      const logs = this.#logs.get(key);
+      if (logs === undefined) this.#logs.set(key, [record.log]);
+      else logs.push(record.log);
+      return;
+    }
+    // An export that was retried, or a file read twice, brings the same span again.
+    const key = `${record.span.traceId}/${record.span.spanId}`;
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    readFingerprints(record.span);
+    if (isPartOfChain(record.span)) {
+      this.#chained.push(record.span);
+      return;
+    }
+    const observation = observe(record.span, []);
+    if (observation.kind === 'model' && observation.input === undefined) this.#waiting.push(record.span);
+    else this.observations.push(observation);
+  }
+
+  /** @param earlier model calls of other traces that those here may go on from; nothing else is made of them */
+  finish(problems: ProblemLog, earlier: readonly Span[] = []): Observation[] {
+    for (const { place } of joinChains([...earlier, ...this.#chained])) {
+      problems.add({
+        ...place,
+        reason:
+          'a model call goes on from one that is not in the input: its messages are unknown. Read all files of the conversation together',
+      });
+    }
+    for (const span of this.#chained) this.observations.push(observe(span, []));
+    for (const span of this.#waiting) this.observations.push(observe(span, this.#logs.get(`${span.traceId}/${span.spanId}`) ?? []));
+    return this.observations;
+  }
+}
+
+/** What the first dialect that knows the span makes of it; any other span only carries ancestry. */
+function observe(span: Span, logs: LogRecord[]): Observation {
+  const dialect = spanDialects.find((candidate) => candidate.detect(span));
+  return (
+    dialect?.read(span, logs) ?? {
+      kind: 'scope',
+      dialect: dialect?.id ?? '',
+      origin: originOf(span),
+      name: span.name,
+      agent: false,
+      ...(span.start !== undefined && { start: span.start }),
+      ...(span.end !== undefined && { end: span.end }),
+    }
+  );
+}
