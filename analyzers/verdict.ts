@@ -51,16 +51,22 @@ interface Aftermath {
   /** The last turn that was recorded and kept, and the last of them that spoke to the user. */
   lastHeard: number;
   lastText: number;
+  /** The last turn that was not recorded whole, and the last of them that may have said something nobody knows. */
+  lastUnknown: number;
+  lastUnheard: number;
   writeTurns: number[];
   maybeWriteTurns: number[];
 }
 
 function aftermathOf(run: Run, facts: Facts): Aftermath {
   const heard = run.turns.filter((turn) => turn.captured && turn.kept && (turn.text.length > 0 || turn.calls.length > 0));
+  const unrecorded = run.turns.filter((turn) => !turn.captured && turn.kept);
   const answered = run.calls.filter((call) => facts.outcome(call) === 'answer');
   return {
     lastHeard: heard.at(-1)?.index ?? -1,
     lastText: heard.findLast((turn) => turn.text.length > 0)?.index ?? -1,
+    lastUnknown: unrecorded.at(-1)?.index ?? -1,
+    lastUnheard: unrecorded.findLast((turn) => turn.text.length === 0)?.index ?? -1,
     writeTurns: answered.filter((call) => facts.effect(call) === 'write').map((call) => call.turn),
     // A tool whose name does not tell may have written.
     maybeWriteTurns: answered.filter((call) => facts.effect(call) !== 'read').map((call) => call.turn),
@@ -100,6 +106,7 @@ function withoutFeed(call: ToolCall, run: Run, after: Aftermath): Verdict {
   if (after.lastHeard <= call.turn) return unknown('the trace ends before anything could have used it');
   // Where the history was summarised, the result may have gone into the summary.
   if (turn?.repeated !== true) return unknown('the history was rewritten before its result was seen');
+  if (after.lastUnknown > call.turn) return unknown('what a later request held was not recorded');
   return wasted('dropped', 0.9, 'its result never reached the model');
 }
 
@@ -140,6 +147,7 @@ function weigh(call: ToolCall, run: Run, facts: Facts, credit: number, after: Af
     if (isRuledOut(call, run, facts)) return used(0.5, 'it was compared with the like of it');
     if (isActedUpon(call, run, facts)) return used(0.5, 'a write on the same thing followed at once');
     if (facts.reckoned.has(call)) return used(0.55, 'its numbers went into a sum');
+    if (after.lastUnheard >= (call.fedTurn ?? 0)) return unknown('what was said after it was not all recorded');
     return wasted('unused', substance >= SUBSTANCE ? 0.7 : 0.6, 'nothing in its result is ever used');
   }
   return used(0.5, 'its result fits what follows');

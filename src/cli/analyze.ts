@@ -65,10 +65,14 @@ async function runAnalyze(values: Values, inputs: string[]): Promise<number> {
   const progress = progressLine(process.stderr);
   const problems: ReportProblem[] = [];
   let pulled = 0;
+  const onPulled = (traces: number): void => {
+    pulled = traces;
+    progress.pulled(traces);
+  };
   const analysis = analyzeRuns(inputs, {
     config,
     ...(only !== undefined && { rules: only }),
-    reading: { backends, onProgress: progress.reading, onPulled: (traces) => progress.pulled((pulled = traces)), ...(maxLineBytes !== undefined && { maxLineBytes }) },
+    reading: { backends, onProgress: progress.reading, onPulled, ...(maxLineBytes !== undefined && { maxLineBytes }) },
     onProblem: (problem) => problems.push(problem),
   });
 
@@ -90,7 +94,7 @@ async function runAnalyze(values: Values, inputs: string[]): Promise<number> {
   }
   if (summary.runs === 0) {
     throw new UsageError(
-      `No model call and no conversation in ${pulled === 0 ? 'the input' : 'what was pulled'}. Spans need GenAI attributes (gen_ai.*); conversation logs need `messages`. See the README, "Read your own traces".`,
+      `No model call and no conversation in ${pulled === 0 ? 'the input' : 'what was pulled'}. Spans need GenAI attributes (gen_ai.*); conversation logs need \`messages\`. See the README, "Read your own traces".`,
     );
   }
   buffered.end({ summary, problems });

@@ -52,7 +52,7 @@ function urlOf(kind: string, text: string): string {
   throw new UsageError(`--${kind} takes an http or https URL${hint.endsWith(':') ? `${hint}${port}` : hint}`);
 }
 
-function headersOf(lines: readonly string[]): Record<string, string> {
+export function headersOf(lines: readonly string[]): Record<string, string> {
   const headers = lines.map((line): [string, string] => {
     const [, name = '', value = ''] = /^\s*([^:\s]+)\s*:\s*(.*?)\s*$/su.exec(line) ?? [];
     try {

@@ -4,11 +4,12 @@ import { ConfigError } from '../config/load.ts';
 import { closest } from '../config/closest.ts';
 import { safe } from '../report/safe.ts';
 import { analyzeCommand } from './analyze.ts';
+import { annotateCommand } from './annotate.ts';
 import { helpOf, parseCommand, UsageError, type Command } from './command.ts';
 import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 
-const commands: readonly Command[] = [analyzeCommand, explainCommand, doctorCommand];
+const commands: readonly Command[] = [analyzeCommand, annotateCommand, explainCommand, doctorCommand];
 
 const USAGE = 2;
 

@@ -32,9 +32,9 @@ export function removeCut(span: Span): number[] {
   ] as const) {
     for (const key of keys) {
       if (!isCut(attributes[key], areJson)) continue;
-      delete attributes[key];
+      attributes[key] = null;
       // What the instructions gave is what nobody else need have given.
-      if (key === INSTRUCTIONS) delete attributes[INPUT];
+      if (key === INSTRUCTIONS) attributes[INPUT] = null;
     }
   }
   for (const prefix of FLATTENED) {

@@ -34,6 +34,8 @@ export interface Span {
   scope?: string;
   resource: Attributes;
   place: Place;
+  /** As it stood in the input, for those who write it again. */
+  raw?: { span: Record<string, unknown>; resource: unknown; scope: unknown };
 }
 
 /** An OTLP log record; those without a trace id and span id tell nothing here. */

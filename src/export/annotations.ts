@@ -1,7 +1,7 @@
 import type { Finding } from '../../analyzers/finding.ts';
 import type { AnalyzedRun } from '../analysis/analyze-run.ts';
 import type { CallReport } from '../analysis/report.ts';
-import type { ToolCall } from '../model/run.ts';
+import type { Run, ToolCall, Turn } from '../model/run.ts';
 
 export type Value = string | number | boolean | string[];
 
@@ -33,8 +33,7 @@ interface Parent {
  */
 export function annotationsOf(runs: readonly AnalyzedRun[], spans: readonly Parent[]): Annotations {
   const annotations: Annotations = new Map();
-  const at = (traceId: string, spanId: string): Annotation => {
-    const key = spanKey(traceId, spanId);
+  const at = (key: string): Annotation => {
     const known = annotations.get(key) ?? { attributes: {}, events: [], links: [] };
     annotations.set(key, known);
     return known;
@@ -42,43 +41,43 @@ export function annotationsOf(runs: readonly AnalyzedRun[], spans: readonly Pare
   const known = new Map(spans.map((span) => [spanKey(span.traceId, span.spanId), span]));
   const roots = new Map<string, CallReport[]>();
   for (const { run, report, uses } of runs) {
-    const traceId = run.traceId;
-    if (traceId === undefined) continue;
-    const own: CallReport[] = [];
     run.calls.forEach((call, i) => {
       const verdict = report.calls[i];
-      const turn = run.turns[call.turn];
+      const place = placeOf(call, run);
+      const turn = keyOf(run.turns[call.turn]) ?? place;
       // What a history only repeats was judged where it happened.
-      if (verdict === undefined || !known.has(spanKey(traceId, call.spanId ?? turn?.spanId ?? ''))) return;
-      own.push(verdict);
-      if (call.spanId !== undefined) Object.assign(at(traceId, call.spanId).attributes, attributesOf(call, verdict));
+      if (verdict === undefined || place === undefined || !known.has(place)) return;
+      if (keyOf(call) !== undefined) Object.assign(at(place).attributes, attributesOf(call, verdict));
+      const root = rootOf(turn !== undefined && known.has(turn) ? turn : place, known);
+      roots.set(root, [...(roots.get(root) ?? []), verdict]);
     });
+    const byId = new Map(run.calls.map((call) => [call.id, call]));
     for (const finding of report.findings) {
-      const about = run.calls.find((call) => call.id === finding.calls[0]);
-      const spanId = about?.spanId ?? run.turns[about?.turn ?? -1]?.spanId;
-      if (spanId !== undefined && known.has(spanKey(traceId, spanId))) at(traceId, spanId).events.push(eventOf(finding));
+      const about = byId.get(finding.calls[0] ?? '');
+      const place = about && placeOf(about, run);
+      if (place !== undefined && known.has(place)) at(place).events.push(eventOf(finding));
     }
     for (const { of, turn, call } of uses) {
-      const user = call?.spanId ?? turn.spanId;
-      if (of.spanId === undefined || user === undefined || !known.has(spanKey(traceId, user))) continue;
-      at(traceId, user).links.push({ traceId: of.traceId ?? traceId, spanId: of.spanId, attributes: { 'fanlight.link': 'used' } });
+      const user = (call && keyOf(call)) ?? keyOf(turn);
+      if (user === undefined || !known.has(user) || of.traceId === undefined || of.spanId === undefined) continue;
+      at(user).links.push({ traceId: of.traceId, spanId: of.spanId, attributes: { 'fanlight.link': 'used' } });
     }
-    const first = run.turns.find((turn) => turn.spanId !== undefined && known.has(spanKey(traceId, turn.spanId)))?.spanId;
-    const root = first === undefined ? undefined : rootOf(spanKey(traceId, first), known);
-    if (root !== undefined) roots.set(root, [...(roots.get(root) ?? []), ...own]);
   }
-  for (const [root, calls] of roots) {
-    const span = known.get(root);
-    if (span !== undefined && calls.length > 0) Object.assign(at(span.traceId, span.spanId).attributes, countsOf(calls));
-  }
+  for (const [root, calls] of roots) Object.assign(at(root).attributes, countsOf(calls));
   return annotations;
 }
+
+/** The span of a call, or of the turn that made it where the tool has none. */
+export const placeOf = (call: ToolCall, run: Run): string | undefined => keyOf(call) ?? keyOf(run.turns[call.turn]);
+
+export const keyOf = (at: ToolCall | Turn | undefined): string | undefined =>
+  at?.traceId === undefined || at.spanId === undefined ? undefined : spanKey(at.traceId, at.spanId);
 
 function attributesOf(call: ToolCall, { verdict, wasted, confidence, dependsOn }: CallReport): Record<string, Value> {
   return {
     'fanlight.verdict': verdict,
     ...(wasted !== null && { 'fanlight.wasted': wasted }),
-    'fanlight.confidence': confidence,
+    'fanlight.confidence': Math.round(confidence * 1000) / 1000,
     'fanlight.batch.size': call.batchSize,
     'fanlight.batch.index': call.index,
     ...(dependsOn.length > 0 && { 'fanlight.depends_on': dependsOn }),
@@ -93,7 +92,7 @@ function eventOf({ rule, severity, message, calls, confidence, evidence, cost, f
       'fanlight.severity': severity,
       'fanlight.message': message,
       'fanlight.calls': calls,
-      'fanlight.confidence': confidence,
+      'fanlight.confidence': Math.round(confidence * 1000) / 1000,
       ...(evidence.length > 0 && { 'fanlight.evidence': JSON.stringify(evidence) }),
       ...(cost.tokens !== undefined && { 'fanlight.cost.tokens': cost.tokens }),
       ...(cost.ms !== undefined && { 'fanlight.cost.ms': cost.ms }),

@@ -12,6 +12,7 @@ import type { Prices } from '../../analyzers/rule.ts';
 import type { AnalyzedRun } from '../analysis/analyze-run.ts';
 import type { CallReport } from '../analysis/report.ts';
 import type { Run, ToolCall, Turn } from '../model/run.ts';
+import { keyOf, placeOf } from './annotations.ts';
 
 /** Different tools, and different models, that are told apart; all others are `other`. */
 const NAMES = 200;
@@ -54,12 +55,12 @@ export class VerdictMetrics {
     this.#bound?.analysis.record(seconds);
   }
 
-  /** @param isOwn true for spans of this run; what a history only repeats was counted before */
-  run({ run, report }: AnalyzedRun, isOwn: (spanId: string | undefined) => boolean): void {
+  /** @param isOwn true for the keys of spans at hand; what a history only repeats was counted before */
+  run({ run, report }: AnalyzedRun, isOwn: (key: string | undefined) => boolean): void {
     const to = this.#bound;
     if (to === undefined) return;
     for (const turn of run.turns) {
-      if (!isOwn(turn.spanId)) continue;
+      if (!isOwn(keyOf(turn))) continue;
       const model = this.#modelOf(turn);
       const { inputTokens, outputTokens } = turn.usage ?? {};
       if (inputTokens !== undefined) to.tokens.add(inputTokens, { ...model, 'gen_ai.token.type': 'input' });
@@ -71,9 +72,9 @@ export class VerdictMetrics {
     }
     run.calls.forEach((call, i) => {
       const verdict = report.calls[i];
-      if (verdict !== undefined && isOwn(call.spanId ?? run.turns[call.turn]?.spanId)) this.#call(to, call, verdict, run);
+      if (verdict !== undefined && isOwn(placeOf(call, run))) this.#call(to, call, verdict, run);
     });
-    const last = run.turns.findLast(({ spanId }) => isOwn(spanId));
+    const last = run.turns.findLast((turn) => isOwn(keyOf(turn)));
     if (run.start !== undefined && run.end !== undefined) to.runDuration.record((run.end - run.start) / 1000, this.#modelOf(last));
   }
 

@@ -129,7 +129,7 @@ export class Outbox {
 }
 
 /** A request that was refused for what it is would be refused again. */
-function mayTryAgain(error: Error | undefined): boolean {
+export function mayTryAgain(error: Error | undefined): boolean {
   const { code } = (error ?? {}) as { code?: unknown };
   return !(typeof code === 'number' && code >= 400 && code < 500 && code !== 408 && code !== 429);
 }

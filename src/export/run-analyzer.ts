@@ -38,9 +38,7 @@ export class RunAnalyzer {
       const annotations = annotationsOf(runs, read.map(parentOf));
       this.#earlier.remember(read);
       const ids = new Set(read.map((span) => spanKey(span.traceId, span.spanId)));
-      for (const analyzed of runs) {
-        this.metrics.run(analyzed, (spanId) => spanId !== undefined && ids.has(spanKey(analyzed.run.traceId ?? '', spanId)));
-      }
+      for (const analyzed of runs) this.metrics.run(analyzed, (key) => key !== undefined && ids.has(key));
       this.metrics.analysis((performance.now() - started) / 1000);
       return { runs, annotations };
     } catch (error) {

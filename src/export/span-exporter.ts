@@ -4,7 +4,7 @@ import type { AnalysisOptions } from '../analysis/analyze-run.ts';
 import { annotated } from './annotated-span.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { FAILED, SUCCESS, type ExportResult, type ReadableSpan, type SpanExporter } from './otel.ts';
-import { exportOnce, Outbox } from './outbox.ts';
+import { exportOnce, mayTryAgain, Outbox } from './outbox.ts';
 import { RunAnalyzer } from './run-analyzer.ts';
 import { RunCollector } from './run-collector.ts';
 import { RunQueue } from './run-queue.ts';
@@ -16,8 +16,6 @@ export interface FanlightSpanExporterOptions extends AnalysisOptions, Partial<Li
   meterProvider?: MeterProvider;
 }
 
-/** Spans that may wait to be sent before the span processor is asked to hold back; what its own queue holds. */
-const ROOM = 2048;
 /** The span processor is never made to wait longer: its own patience ends at 30 seconds. */
 const LONGEST_WAIT_MS = 20_000;
 /** An app that ends is not kept from ending by a backend that does not answer. */
@@ -38,11 +36,14 @@ export class FanlightSpanExporter implements SpanExporter {
   readonly #analyzer: RunAnalyzer;
   readonly #outbox: Outbox;
   readonly #ended: RunQueue;
+  /** While more spans wait to be sent, the span processor is asked to hold back. */
+  readonly #room: number;
   #isShutDown = false;
 
   constructor({ exporter, meterProvider, ...options }: FanlightSpanExporterOptions = {}) {
     const limits = { ...DEFAULT_LIMITS, ...options };
     this.#inner = exporter ?? otlpExporter();
+    this.#room = limits.maxSpans / 2;
     this.#analyzer = new RunAnalyzer(options, limits.maxRunCharacters, meterProvider);
     this.#outbox = new Outbox(this.#inner, limits.maxSpans, (spans, error) => {
       this.#analyzer.metrics.spans(spans, 'failed');
@@ -70,8 +71,11 @@ export class FanlightSpanExporter implements SpanExporter {
       return;
     }
     exportOnce(this.#inner, passing, (result) => {
-      this.#analyzer.metrics.spans(passing.length, result.code === SUCCESS ? 'passed' : 'failed');
-      resultCallback(result);
+      // What the exporter gave up may still be delivered, with what is held.
+      const isKept = result.code !== SUCCESS && mayTryAgain(result.error) && !this.#isShutDown && this.#outbox.size <= this.#room;
+      if (isKept) this.#outbox.send(passing);
+      this.#analyzer.metrics.spans(passing.length, isKept || result.code === SUCCESS ? 'passed' : 'failed');
+      resultCallback(isKept ? { code: SUCCESS } : result);
     });
   }
 
@@ -103,11 +107,11 @@ export class FanlightSpanExporter implements SpanExporter {
 
   /** Held spans are taken as delivered; while too many wait, the span processor waits too, and its own queue fills. */
   #answer(resultCallback: (result: ExportResult) => void): void {
-    if (this.#outbox.size <= ROOM) {
+    if (this.#outbox.size <= this.#room) {
       resultCallback({ code: SUCCESS });
       return;
     }
-    void within(LONGEST_WAIT_MS, this.#outbox.whenBelow(ROOM)).then(() => resultCallback({ code: SUCCESS }));
+    void within(LONGEST_WAIT_MS, this.#outbox.whenBelow(this.#room)).then(() => resultCallback({ code: SUCCESS }));
   }
 
   #analyze(spans: ReadableSpan[]): void {

@@ -36,7 +36,7 @@ export function readResourceSpans(resourceSpans: Json, place: Place, content: Ot
     for (const span of arrayOf(scopeSpans, 'spans', 'spans', content)) {
       const read = isObject(span) ? readSpan(span, resource, scopeName, place) : 'a span that is not an object';
       if (typeof read === 'string') content.skipped.push(read);
-      else content.spans.push(read);
+      else content.spans.push(Object.assign(read, { raw: { span, resource: resourceSpans['resource'], scope } }));
     }
   }
 }

@@ -1,9 +1,8 @@
-import { documentDialects } from '../dialects/index.ts';
 import { rebuildRuns } from '../model/rebuild/index.ts';
-import type { Observation } from '../model/observation.ts';
 import type { Run } from '../model/run.ts';
 import { readBackends } from './backends/index.ts';
 import { CutLog } from './cut-log.ts';
+import { readDocument } from './read-document.ts';
 import { readRecords, type ReadOptions, type SourceRecord } from './read.ts';
 import { ProblemLog } from './problem.ts';
 import { SpanCollector } from './span-collector.ts';
@@ -51,23 +50,5 @@ function* named(runs: Iterable<Run>, ids: Map<string, number>): Generator<Run> {
     ids.set(run.id, nth);
     if (nth > 1) run.id = `${run.id}~${nth}`;
     yield run;
-  }
-}
-
-function readDocument({ value, place }: Extract<SourceRecord, { kind: 'document' }>, problems: ProblemLog): Observation[] {
-  const dialect = documentDialects.find((candidate) => candidate.detect(value));
-  if (dialect === undefined) {
-    problems.add({
-      ...place,
-      reason:
-        'a JSON object in no form that is known: neither OTLP (`resourceSpans`) nor a conversation (an object a line with `messages` or `input`; a message by itself has to be put into one)',
-    });
-    return [];
-  }
-  try {
-    return dialect.read(value, place);
-  } catch (error) {
-    problems.add({ ...place, reason: (error as Error).message });
-    return [];
   }
 }

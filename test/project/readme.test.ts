@@ -25,6 +25,7 @@ test('every rule is linked, every link to a file leads somewhere', () => {
     'README.md',
     'CONTRIBUTING.md',
     'docs/architecture.md',
+    'docs/backends.md',
     'docs/instrumentation.md',
     ...rules.map((rule) => `docs/rules/${rule.id}.md`),
   ]) {

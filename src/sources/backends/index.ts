@@ -32,7 +32,7 @@ async function* readBackend(backend: Backend, { onProblem, onPulled, maxLineByte
     if (intake.isFull) tell(`stopped at ${limit.toLocaleString('en-US')} traces; there may be more: raise --limit, or lower --lookback`);
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
-    tell(intake.traces === 0 ? error.message : `${error.message}; the ${intake.traces} traces before that were read`);
+    tell(intake.traces === 0 ? error.message : `${error.message}; what came before (traces: ${intake.traces}) was read`);
   }
   problems.finish();
 }

@@ -30,14 +30,17 @@ export async function* readJaeger(
   const pull = async (part: Window, pageSize: number): Promise<Page<SourceRecord[]>> => {
     const records = await search(backend, service, part, pageSize, requests, problems);
     const ids = new Set(records.map((record) => (record.kind === 'span' ? record.span.traceId : '')));
-    return { content: records, isFull: ids.size >= pageSize };
+    return { content: records, isFull: ids.size >= pageSize, middle: medianStart(records, part) };
   };
   const walk = {
     pageSize: Math.min(PAGE_SIZE, limit),
     largestPage: limit,
     stepMs: 1,
     onStuck: (part: Window) =>
-      problems.add({ source, reason: `more traces in ${period(part)} than come in one answer: not all were read; try --max-line-bytes` }),
+      problems.add({
+        source,
+        reason: `traces of ${period(part)} are too many or too long for one answer: not all were read; raise --max-line-bytes`,
+      }),
   };
   for await (const records of walkWindows([window], walk, pull)) {
     yield intake.admitAll(records);
@@ -48,6 +51,13 @@ export async function* readJaeger(
   if (known !== undefined && !known.includes(service)) {
     throw new BackendError(`there is no service ${excerptOf(service, 100)}. ${listOf('Services', known)}`);
   }
+}
+
+/** Half of the spans begin before it. */
+function medianStart(records: readonly SourceRecord[], { from, to }: Window): number | undefined {
+  const starts = records.flatMap((record) => (record.kind === 'span' ? (record.span.start ?? []) : []));
+  const within = starts.filter((start) => start >= from && start <= to).toSorted((a, b) => a - b);
+  return within[Math.floor(within.length / 2)];
 }
 
 async function search(

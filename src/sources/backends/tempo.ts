@@ -35,7 +35,7 @@ export async function* readTempo(backend: Backend, window: Window, { requests, i
     pageSize: Math.min(PAGE_SIZE, limit),
     largestPage: limit,
     stepMs: 1000,
-    onStuck: (part: Window) => problems.add({ source, reason: `more traces in ${period(part)} than one search gives: not all were read` }),
+    onStuck: (part: Window) => problems.add({ source, reason: `traces of ${period(part)} are too many for one search: not all were read` }),
   };
   const pull = (part: Window, pageSize: number): Promise<Page<string[]>> => search(backend, query, part, pageSize, requests);
   for await (const found of walkWindows(daysOf(window), walk, pull)) {

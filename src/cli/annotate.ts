@@ -1,0 +1,79 @@
+import { createWriteStream } from 'node:fs';
+import type { ReportProblem } from '../analysis/report.ts';
+import { summaryOf } from '../analysis/summary.ts';
+import { loadConfig } from '../config/load.ts';
+import { annotateTraces } from '../export/annotate.ts';
+import { SendError, sendOtlp, tracesUrl } from '../export/send-otlp.ts';
+import { safe } from '../report/safe.ts';
+import { UsageError, type Command, type Values } from './command.ts';
+import { headersOf } from './backend-options.ts';
+import { openOutput } from './output.ts';
+import { progressLine } from './progress.ts';
+
+export const annotateCommand: Command = {
+  name: 'annotate',
+  summary: 'Reads traces and writes them again as OTLP JSON with the verdicts on their spans, to a file or to an OTLP endpoint.',
+  usage: 'annotate <file, folder, glob or - …> [--to URL | --output FILE]',
+  options: {
+    to: { type: 'string', value: 'URL', help: 'send them there by OTLP/HTTP, such as http://localhost:4318' },
+    header: { type: 'string', multiple: true, value: "'NAME: VALUE'", help: 'header for --to; may be repeated' },
+    output: { type: 'string', short: 'o', value: 'FILE', help: 'write there, a request a line (default: standard output)' },
+    config: { type: 'string', short: 'c', value: 'FILE', help: 'config file (default: fanlight.config.{js,mjs,ts,json} in this folder)' },
+    help: { type: 'boolean', short: 'h', help: 'show this' },
+  },
+  examples: [
+    ['fanlight annotate traces/ --to http://localhost:4318', 'old exports, to be looked at in Jaeger: search for fanlight.verdict=wasted'],
+    ['fanlight annotate otel.jsonl -o annotated.jsonl', 'into a file'],
+  ],
+  run: runAnnotate,
+};
+
+async function runAnnotate(values: Values, inputs: string[]): Promise<number> {
+  if (inputs.length === 0)
+    throw new UsageError('Nothing to annotate: name a file, a folder or a glob, or - for standard input.\nSee fanlight annotate --help.');
+  const to = values['to'] as string | undefined;
+  if (to !== undefined && values['output'] !== undefined) throw new UsageError('Either --to or --output, not both.');
+  const headers = headersOf((values['header'] as string[] | undefined) ?? []);
+  const url = to === undefined ? undefined : asUsage(() => tracesUrl(to));
+  const config = await loadConfig(values['config'] as string | undefined, process.cwd());
+  const output = url === undefined ? openOutput(values['output'] as string | undefined, createWriteStream, process.stdout) : undefined;
+  const progress = progressLine(process.stderr);
+  const problems: ReportProblem[] = [];
+  const requests = annotateTraces(inputs, {
+    config,
+    reading: { onProblem: (problem) => problems.push(problem), onProgress: progress.reading },
+  });
+  let spans = 0;
+  for (;;) {
+    const { value, done } = await requests.next();
+    progress.clear();
+    if (done === true) {
+      await output?.close();
+      for (const { source, line, reason } of problems)
+        process.stderr.write(`${safe(`${source}${line === undefined ? '' : `:${line}`}  ${reason}`)}\n`);
+      if (spans === 0) throw new UsageError('Nothing in the input has spans or is a conversation; nothing was written.');
+      const { runs, toolCalls, wastedCalls, dependentCalls } = summaryOf(value);
+      process.stderr.write(
+        `${spans} spans of ${runs} runs${url === undefined ? '' : ` sent to ${safe(url)}`}: ${toolCalls} tool calls, ${wastedCalls} wasted, ${dependentCalls} that should have waited for another\n`,
+      );
+      return 0;
+    }
+    spans += value.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.map((scope) => scope.spans.length)).reduce((a, b) => a + b, 0);
+    if (url === undefined) {
+      output?.write(`${JSON.stringify(value)}\n`);
+      await output?.drained();
+    } else {
+      await sendOtlp(url, headers, value).catch((error: Error) => {
+        throw error instanceof SendError ? new UsageError(error.message) : error;
+      });
+    }
+  }
+}
+
+function asUsage<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof SendError ? new UsageError(error.message) : error;
+  }
+}

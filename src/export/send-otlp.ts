@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { OtlpRequest } from './otlp-json.ts';
+
+const TRIES = 4;
+const TIMEOUT_MS = 30_000;
+const FIRST_PAUSE_MS = 500;
+
+/** A request that an endpoint did not take; the message says where, why and what to do. */
+export class SendError extends Error {
+  override name = 'SendError';
+}
+
+/** The traces endpoint of an OTLP address: `http://localhost:4318` and `http://localhost:4318/v1/traces` are the same. */
+export function tracesUrl(address: string): string {
+  if (!URL.canParse(address) || !/^https?:/u.test(address))
+    throw new SendError(`"${address}" is no address of OTLP over HTTP; it looks like http://localhost:4318`);
+  const url = new URL(address);
+  if (!url.pathname.endsWith('/v1/traces')) url.pathname = `${url.pathname.replace(/\/$/u, '')}/v1/traces`;
+  return url.href;
+}
+
+/**
+ * Posts one request of OTLP JSON, again where the endpoint is busy (429, 502, 503, 504; `Retry-After` is honoured).
+ *
+ * @throws SendError where it is refused or nobody answers
+ */
+export async function sendOtlp(url: string, headers: Record<string, string>, request: OtlpRequest): Promise<void> {
+  const body = JSON.stringify(request);
+  for (let tries = 1; ; tries++) {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    }).catch((error: Error) => new SendError(`${url} does not answer (${reasonOf(error)}). Is an OTLP receiver listening there?`));
+    if (!(answer instanceof Error) && answer.ok) return;
+    const isBusy = !(answer instanceof Error) && [429, 502, 503, 504].includes(answer.status);
+    if (tries === TRIES || !(answer instanceof Error || isBusy)) {
+      if (answer instanceof Error) throw answer;
+      throw new SendError(await refusal(url, answer));
+    }
+    await sleep(pauseOf(answer, tries));
+  }
+}
+
+function pauseOf(answer: Response | Error, tries: number): number {
+  const asked = answer instanceof Error ? NaN : Number(answer.headers.get('retry-after') ?? NaN);
+  return Number.isFinite(asked) ? Math.min(asked, 30) * 1000 : FIRST_PAUSE_MS * 2 ** (tries - 1);
+}
+
+async function refusal(url: string, answer: Response): Promise<string> {
+  const said = (await answer.text().catch(() => '')).trim().slice(0, 200);
+  const advice =
+    answer.status === 401 || answer.status === 403
+      ? ' Give what it asks for with --header.'
+      : answer.status === 404
+        ? ' Is this the OTLP/HTTP port (4318), not the gRPC one or a UI?'
+        : '';
+  return `${url} answered ${answer.status}${said === '' ? '' : `: ${said}`}.${advice}`;
+}
+
+/** `fetch failed` says nothing; what it failed by does. */
+function reasonOf(error: Error & { cause?: unknown }): string {
+  const cause = error.cause as { code?: string; message?: string } | undefined;
+  return cause?.code ?? cause?.message ?? error.message;
+}
