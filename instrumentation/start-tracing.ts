@@ -1,9 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { trace } from '@opentelemetry/api';
+import type { tracing } from '@opentelemetry/sdk-node';
 import { hookModules } from './hook-modules.ts';
 import { endOpenCalls } from './openai/call.ts';
 import { OpenAIInstrumentation } from './openai-instrumentation.ts';
 import { sightings } from './sightings.ts';
+import { warn } from './warn.ts';
+
+type SpanExporter = ConstructorParameters<typeof tracing.BatchSpanProcessor>[0];
 
 /** Longest wait for the last spans when the app has nothing left to do. */
 const FLUSH_MS = 3000;
@@ -16,11 +20,29 @@ export async function startTracing(): Promise<void> {
     sightings.sdk = 'the app’s own';
     return;
   }
-  const { NodeSDK } = await import('@opentelemetry/sdk-node');
-  const sdk = new NodeSDK({ instrumentations: [instrumentation] });
+  const { NodeSDK, tracing } = await import('@opentelemetry/sdk-node');
+  const exporter = process.env['FANLIGHT_VERDICTS'] === 'true' ? await verdictExporter() : undefined;
+  const sdk = new NodeSDK({
+    instrumentations: [instrumentation],
+    ...(exporter !== undefined && { spanProcessors: [new tracing.BatchSpanProcessor(exporter)] }),
+  });
   sdk.start();
   sightings.sdk = hasProvider() ? 'started by fanlight/register' : 'disabled';
   flushAtExit(() => sdk.shutdown());
+}
+
+/** The exporter that adds verdicts, for whoever exports over OTLP; it is not loaded otherwise. */
+async function verdictExporter(): Promise<SpanExporter | undefined> {
+  const to = process.env['OTEL_TRACES_EXPORTER'] ?? 'otlp';
+  const protocol = process.env['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'] ?? process.env['OTEL_EXPORTER_OTLP_PROTOCOL'] ?? 'http/protobuf';
+  if (to !== 'otlp' || protocol === 'grpc') {
+    warn('FANLIGHT_VERDICTS=true works with OTLP over HTTP only; spans are exported without verdicts.');
+    return undefined;
+  }
+  // By name: the tracing half knows nothing of the analyzing half.
+  const name = 'fanlight/exporter';
+  const { FanlightSpanExporter } = (await import(name)) as { FanlightSpanExporter: new () => SpanExporter };
+  return new FanlightSpanExporter();
 }
 
 function hasProvider(): boolean {

@@ -105,6 +105,14 @@ async function tryTracing() {
     env,
   );
   if (!doctor.stderr.includes('Everything is in place')) throw new Error(`doctor: ${doctor.stderr}`);
+  const before = exported.length;
+  await runAsync('node', [join(root, 'examples/offline.mjs'), 'node', '--import', 'fanlight/register', 'register/app.mjs'], {
+    ...env,
+    FANLIGHT_VERDICTS: 'true',
+  });
+  const annotated = exported.splice(before).join('');
+  if (!annotated.includes('{"key":"fanlight.wasted","value":{"stringValue":"superseded"}}'))
+    throw new Error(`no verdict was exported: ${annotated}`);
   collector.close();
   exported.forEach((body, i) => writeFileSync(join(folder, `exported-${i}.pb`), body));
   const report = JSON.parse(run('npx', ['fanlight', 'analyze', ...exported.map((_, i) => `exported-${i}.pb`), '--format', 'json']));

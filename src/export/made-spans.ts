@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { textOf } from '../model/canonical.ts';
-import type { Run } from '../model/run.ts';
+import type { Run, Turn } from '../model/run.ts';
 import type { Span } from '../dialects/span.ts';
 import { keyValues } from './otlp-json.ts';
 import type { Value } from './annotations.ts';
@@ -56,6 +56,7 @@ export function makeSpans(run: Run, now: number): Span[] {
     });
   };
 
+  let before: Before | undefined;
   let clock = now - 2 * MADE_UP_MS * run.turns.length;
   const began = clock;
   for (const turn of run.turns) {
@@ -64,9 +65,9 @@ export function makeSpans(run: Run, now: number): Span[] {
     add(turn.spanId, root, turn.model === undefined ? 'chat' : `chat ${turn.model}`, clock, clock + MADE_UP_MS, {
       [OPERATION]: 'chat',
       ...(turn.model !== undefined && { 'gen_ai.request.model': turn.model }),
-      'gen_ai.input.messages': JSON.stringify(turn.context.map(({ kind, text }) => message(kind === 'note' ? 'user' : kind, text))),
-      'gen_ai.output.messages': JSON.stringify(turn.text.map((text) => message('assistant', text))),
+      ...contentOf(turn, before),
     });
+    before = { spanId: turn.spanId, messages: (before?.messages ?? 0) + (before === undefined ? 0 : 1) + newMessages(turn).length };
     clock += MADE_UP_MS;
     for (const call of turn.calls) {
       call.spanId = spanId(`call ${call.id}`);
@@ -89,7 +90,34 @@ export function makeSpans(run: Run, now: number): Span[] {
   return spans;
 }
 
-const message = (role: string, content: string): object => ({ role, parts: [{ type: 'text', content }] });
+interface Before {
+  spanId: string;
+  /** In its input. */
+  messages: number;
+}
+
+/** As delta recording writes them (docs/instrumentation.md): each turn what is new, and which turn it goes on from. */
+function contentOf(turn: Turn, before: Before | undefined): Record<string, Value> {
+  const parts = [
+    ...turn.text.map((content) => ({ type: 'text', content })),
+    ...turn.calls.map(({ id, name, arguments: args }) => ({ type: 'tool_call', id, name, arguments: args })),
+  ];
+  return {
+    'fanlight.content': 'delta',
+    'gen_ai.input.messages': JSON.stringify(newMessages(turn)),
+    'gen_ai.output.messages': JSON.stringify([{ role: 'assistant', parts, finish_reason: turn.calls.length > 0 ? 'tool_call' : 'stop' }]),
+    ...(before !== undefined && {
+      'fanlight.input.base': before.spanId,
+      'fanlight.input.kept': before.messages,
+      'fanlight.input.answer': 0,
+    }),
+  };
+}
+
+const newMessages = (turn: Turn): object[] => [
+  ...turn.fed.map(({ id, result }) => ({ role: 'tool', parts: [{ type: 'tool_call_response', id, response: result?.content ?? '' }] })),
+  ...turn.context.map(({ kind, text }) => ({ role: kind === 'note' ? 'user' : kind, parts: [{ type: 'text', content: text }] })),
+];
 
 const hash = (text: string, digits: number): string => createHash('sha256').update(text).digest('hex').slice(0, digits);
 

@@ -80,9 +80,14 @@ export async function startJaeger() {
   return { ...server, url, otlp: `http://127.0.0.1:${otlpHttp}`, otlpGrpc: `127.0.0.1:${otlpGrpc}` };
 }
 
-/** The Collector with deploy/collector.yaml. `ports` of one that was stopped start it again in the same place. */
+/**
+ * The Collector with deploy/collector.yaml. `ports` of one that was stopped start it again in the same place.
+ *
+ * @param {{ jaegerGrpc?: string, ports?: number[], folder?: string }} options
+ */
 export async function startCollector({ jaegerGrpc = '127.0.0.1:1', ports, folder = workFolder() } = {}) {
-  const [grpc, http, metrics, health] = ports ?? (await Promise.all(Array.from({ length: 4 }, freePort)));
+  const used = ports ?? (await Promise.all(Array.from({ length: 4 }, freePort)));
+  const [grpc, http, metrics, health] = used;
   const tracesFile = join(folder, 'traces.jsonl');
   const server = await start(binaries.collector, ['--config', join(deploy, 'collector.yaml')], {
     ready: `http://127.0.0.1:${health}/`,
@@ -100,7 +105,7 @@ export async function startCollector({ jaegerGrpc = '127.0.0.1:1', ports, folder
     otlp: `http://127.0.0.1:${http}`,
     metrics: `127.0.0.1:${metrics}`,
     tracesFile,
-    ports: [grpc, http, metrics, health],
+    ports: used,
     folder,
   };
 }

@@ -26,6 +26,8 @@ test('every rule is linked, every link to a file leads somewhere', () => {
     'CONTRIBUTING.md',
     'docs/architecture.md',
     'docs/backends.md',
+    'docs/exporter.md',
+    'deploy/README.md',
     'docs/instrumentation.md',
     ...rules.map((rule) => `docs/rules/${rule.id}.md`),
   ]) {
