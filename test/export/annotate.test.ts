@@ -83,7 +83,7 @@ describe('spans', () => {
   test('annotated, they are analyzed as before, and can be annotated again', async () => {
     const once = await annotate(booking);
     const file = inFile('once.jsonl', once.requests.map((request) => JSON.stringify(request)).join('\n'));
-    const runsOf = async (path: string) => (await analyze(path)).runs.map(({ source: _, ...run }) => run);
+    const runsOf = async (path: string) => (await analyze(path)).runs.map((run) => ({ ...run, source: undefined }));
     expect(await runsOf(file)).toEqual(await runsOf(booking));
     const twice = await annotate(file);
     const verdicts = (list: OtlpSpan[]) => list.map((span) => [span.spanId, valueOf(span, 'fanlight.verdict')]);

@@ -140,6 +140,10 @@ describe('agent, exporter, Collector, Jaeger', () => {
     }
     console.log(rows.join('\n'));
     expect(empty).toEqual([]);
+    // Some queries say 0 where there is nothing: what they read must be there.
+    const metrics = new Set(panelQueries().flatMap(({ expr }) => expr.match(/fanlight_\w+(?=\{)/gu) ?? []));
+    expect(metrics.size).toBeGreaterThan(12);
+    for (const metric of metrics) expect(await ask(metric), metric).toBeGreaterThan(0);
   });
 });
 
