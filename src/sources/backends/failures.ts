@@ -17,7 +17,7 @@ export function whyNoAnswer(error: unknown, backend: Backend, timeoutMs: number)
   if (codes.some((code) => /CERT|SELF_SIGNED|UNABLE_TO_/u.test(code)))
     return `its certificate is not trusted (${codes.join(', ')}): name the file of its authority in NODE_EXTRA_CA_CERTS`;
   if (codes.some((code) => /^(?:EPROTO|ERR_SSL)/u.test(code))) return 'it does not speak TLS: try http:// instead of https://';
-  if (codes.some((code) => code.startsWith('HPE_')))
+  if (codes.some((code) => code.startsWith('HPE_')) || has('HTTPParserError'))
     return `it does not speak HTTP: this may be a gRPC port; the HTTP API is at ${PORTS[backend.kind]} unless configured`;
   if (isReset(error)) return 'the connection broke off';
   return `no answer: ${excerptOf(messageOf(error), 200).slice(1, -1)}`;
@@ -70,7 +70,7 @@ function codesOf(error: unknown, depth = 0): string[] {
   const inner = error instanceof AggregateError ? error.errors : [];
   return [
     ...(typeof code === 'string' ? [code] : []),
-    ...(error.name === 'TimeoutError' ? [error.name] : []),
+    ...(['TimeoutError', 'HTTPParserError'].includes(error.name) ? [error.name] : []),
     ...[error.cause, ...(inner as unknown[])].flatMap((cause) => codesOf(cause, depth + 1)),
   ];
 }
