@@ -5,6 +5,7 @@ import { loadConfig } from '../config/load.ts';
 import { annotateTraces } from '../export/annotate.ts';
 import { SendError, sendOtlp, tracesUrl } from '../export/send-otlp.ts';
 import { safe } from '../report/safe.ts';
+import { readTime } from '../sources/otlp.ts';
 import { UsageError, type Command, type Values } from './command.ts';
 import { headersOf } from './backend-options.ts';
 import { openOutput } from './output.ts';
@@ -44,6 +45,7 @@ async function runAnnotate(values: Values, inputs: string[]): Promise<number> {
     reading: { onProblem: (problem) => problems.push(problem), onProgress: progress.reading },
   });
   let spans = 0;
+  let [from, until] = [Infinity, -Infinity];
   for (;;) {
     const { value, done } = await requests.next();
     progress.clear();
@@ -54,11 +56,15 @@ async function runAnnotate(values: Values, inputs: string[]): Promise<number> {
       if (spans === 0) throw new UsageError('Nothing in the input has spans or is a conversation; nothing was written.');
       const { runs, toolCalls, wastedCalls, dependentCalls } = summaryOf(value);
       process.stderr.write(
-        `${spans} spans of ${runs} runs${url === undefined ? '' : ` sent to ${safe(url)}`}: ${toolCalls} tool calls, ${wastedCalls} wasted, ${dependentCalls} that should have waited for another\n`,
+        `${spans} spans of ${runs} runs${url === undefined ? '' : ` sent to ${safe(url)}`}: ${toolCalls} tool calls, ${wastedCalls} wasted, ${dependentCalls} that should have waited for another\n${timesOf(from, until)}`,
       );
       return 0;
     }
-    spans += value.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.map((scope) => scope.spans.length)).reduce((a, b) => a + b, 0);
+    for (const span of value.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans))) {
+      spans++;
+      const start = readTime(span['startTimeUnixNano']);
+      if (start !== undefined) [from, until] = [Math.min(from, start), Math.max(until, start)];
+    }
     if (url === undefined) {
       output?.write(`${JSON.stringify(value)}\n`);
       await output?.drained();
@@ -68,6 +74,13 @@ async function runAnnotate(values: Values, inputs: string[]): Promise<number> {
       });
     }
   }
+}
+
+/** Viewers show the last hour unless told otherwise. */
+function timesOf(from: number, until: number): string {
+  if (!Number.isFinite(from) || Date.now() - from < 3_600_000) return '';
+  const day = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')}`;
+  return `They began between ${day(from)} and ${day(until)} UTC: let the viewer look back that far.\n`;
 }
 
 function asUsage<T>(work: () => T): T {
