@@ -1,8 +1,9 @@
-// npm run bench [-- naive | scaling | throughput | overhead]
+// npm run bench [-- naive | scaling | throughput | overhead | runtime]
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { naive } from './naive.mjs';
 import { overhead } from './overhead.mjs';
+import { runtime } from './runtime.mjs';
 import { scaling } from './scaling.mjs';
 import { throughput } from './throughput.mjs';
 
@@ -17,3 +18,4 @@ if (isWanted('naive')) {
 if (isWanted('scaling')) scaling();
 if (isWanted('throughput')) await throughput(Number(process.env.BENCH_MB ?? 300));
 if (isWanted('overhead')) await overhead();
+if (isWanted('runtime')) await runtime();

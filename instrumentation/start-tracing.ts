@@ -21,29 +21,43 @@ export async function startTracing(): Promise<void> {
     return;
   }
   const { NodeSDK, tracing } = await import('@opentelemetry/sdk-node');
-  const exporter = process.env['FANLIGHT_VERDICTS'] === 'true' ? await verdictExporter() : undefined;
+  const exporter = isOn(process.env['FANLIGHT_VERDICTS']) ? await verdictExporter() : undefined;
   const sdk = new NodeSDK({
     instrumentations: [instrumentation],
     ...(exporter !== undefined && { spanProcessors: [new tracing.BatchSpanProcessor(exporter)] }),
   });
   sdk.start();
   sightings.sdk = hasProvider() ? 'started by fanlight/register' : 'disabled';
-  flushAtExit(() => sdk.shutdown());
+  flushAtExit(async () => {
+    // Before the SDK, which ends traces and metrics at once: the last runs are to be counted.
+    if (exporter !== undefined) await flushTraces(exporter);
+    await sdk.shutdown();
+  });
 }
 
 /** The exporter that adds verdicts, for whoever exports over OTLP; it is not loaded otherwise. */
 async function verdictExporter(): Promise<SpanExporter | undefined> {
   const to = process.env['OTEL_TRACES_EXPORTER'] ?? 'otlp';
   const protocol = process.env['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'] ?? process.env['OTEL_EXPORTER_OTLP_PROTOCOL'] ?? 'http/protobuf';
+  if (to === 'none') return undefined;
   if (to !== 'otlp' || protocol === 'grpc') {
     warn('FANLIGHT_VERDICTS=true works with OTLP over HTTP only; spans are exported without verdicts.');
     return undefined;
   }
   // By name: the tracing half knows nothing of the analyzing half.
-  const name = 'fanlight/exporter';
-  const { FanlightSpanExporter } = (await import(name)) as { FanlightSpanExporter: new () => SpanExporter };
-  return new FanlightSpanExporter();
+  const [analysis, exporting] = ['fanlight', 'fanlight/exporter'];
+  const { loadConfig } = (await import(analysis)) as { loadConfig(path: undefined, folder: string): Promise<object> };
+  const { FanlightSpanExporter } = (await import(exporting)) as { FanlightSpanExporter: new (options: object) => SpanExporter };
+  return new FanlightSpanExporter({ config: await loadConfig(undefined, process.cwd()) });
 }
+
+async function flushTraces(exporter: SpanExporter): Promise<void> {
+  const provider = trace.getTracerProvider() as { getDelegate?: () => { forceFlush?: () => Promise<void> } };
+  await provider.getDelegate?.().forceFlush?.();
+  await exporter.forceFlush?.();
+}
+
+const isOn = (value: string | undefined): boolean => ['true', '1', 'yes', 'on'].includes(value?.trim().toLowerCase() ?? '');
 
 function hasProvider(): boolean {
   const provider = trace.getTracerProvider() as { getDelegate?: () => object };

@@ -16,6 +16,7 @@ export const LAYERS = {
   'src/analysis': ['src/sources', 'src/dialects', 'src/config', 'analyzers', 'src/provenance', 'src/model'],
   'src/report': ['src/analysis', 'src/sources', 'src/config', 'analyzers', 'src/provenance', 'src/model'],
   'src/export': ['src/analysis', 'src/sources', 'src/config', 'src/dialects', 'analyzers', 'src/provenance', 'src/model'],
+  'src/runtime': ['src/provenance', 'src/model', 'src/text', 'src/dialects', 'analyzers', 'instrumentation'],
   'src/cli': ['*'],
   'src/index.ts': ['*'],
   instrumentation: ['src/text'],

@@ -73,7 +73,7 @@ async function tryTracing() {
   const wanted = JSON.parse(readFileSync(join(root, 'examples/package.json'), 'utf8'));
   const packages = Object.entries(wanted.dependencies).filter(([name]) => name !== 'fanlight');
   run('npm', ['install', '--silent', '--no-audit', '--no-fund', ...packages.map(([name, range]) => `${name}@${range}`)]);
-  for (const way of ['register', 'sdk-node', 'one-client', 'agents-sdk'])
+  for (const way of ['register', 'sdk-node', 'one-client', 'agents-sdk', 'run-agent', 'guard-agents-sdk', 'guard-vercel'])
     cpSync(join(root, 'examples', way), join(folder, way), { recursive: true });
   const offline = (...args) => runAsync('node', [join(root, 'examples/offline.mjs'), ...args]);
   for (const script of ['register', 'sdk-node', 'one-client', 'agents-sdk']) {
@@ -83,6 +83,14 @@ async function tryTracing() {
     if (spans.length !== 6) throw new Error(`${script}: 6 spans of models and tools expected, got ${spans.length}\n${stdout}${stderr}`);
     if (!stdout.includes('BK-20931')) throw new Error(`${script}: no answer\n${stdout}${stderr}`);
     if (/Warning/u.test(stderr)) throw new Error(`${script}: ${stderr}`);
+  }
+
+  for (const script of ['run-agent', 'guard-agents-sdk', 'guard-vercel']) {
+    const [, , ...command] = wanted.scripts[script].split(' ');
+    const { stdout, stderr } = await offline(...command);
+    const isBooked = stdout.includes('slot-8841') && stdout.includes('BK-20931');
+    const isGuessed = /^(?:booking slot-tue-pm|(?:ok|error) +book_appointment .*slot-tue-pm)/mu.test(stdout);
+    if (!isBooked || isGuessed) throw new Error(`${script}: the guess was not held\n${stdout}${stderr}`);
   }
 
   const exported = [];

@@ -70,6 +70,12 @@ export function patchClient(client: object, telemetry: Telemetry): void {
   );
 }
 
+/** True for a client whose calls are traced, by itself or by its class. */
+export function isInstrumented(client: object): boolean {
+  const create = walk(client as Holder, ['chat', 'completions'])?.['create'];
+  return typeof create === 'function' && WRAPPED in create;
+}
+
 /** Patches the client's class: every client made of it, before or after. */
 export function patchClass(OpenAI: unknown, telemetry: Telemetry, version?: string, file?: string): boolean {
   if (typeof OpenAI !== 'function') return false;

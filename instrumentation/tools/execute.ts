@@ -15,6 +15,8 @@ export interface Execution {
   arguments: unknown;
   description?: string | undefined;
   telemetry?: Telemetry | undefined;
+  /** On the span, beside what is put there anyway. */
+  attributes?: Attributes;
   /** The arguments become known only while the tool runs: see {@link ToolSpan.learnArguments}. */
   isLate?: boolean;
 }
@@ -111,7 +113,11 @@ export class ToolSpan {
       `execute_tool ${execution.name}`,
       {
         kind: SpanKind.INTERNAL,
-        attributes: { ...attributesOf(execution), ...attributesOfCall(execution.callId, call, loop?.conversationId) },
+        attributes: {
+          ...execution.attributes,
+          ...attributesOf(execution),
+          ...attributesOfCall(execution.callId, call, loop?.conversationId),
+        },
       },
       parent,
     );

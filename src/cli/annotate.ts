@@ -3,7 +3,8 @@ import type { ReportProblem } from '../analysis/report.ts';
 import { summaryOf } from '../analysis/summary.ts';
 import { loadConfig } from '../config/load.ts';
 import { annotateTraces } from '../export/annotate.ts';
-import { SendError, sendOtlp, tracesUrl } from '../export/send-otlp.ts';
+import { otlpText } from '../export/otlp-json.ts';
+import { endpointOf, SendError, sendOtlp } from '../export/send-otlp.ts';
 import { safe } from '../report/safe.ts';
 import { readTime } from '../sources/otlp.ts';
 import { UsageError, type Command, type Values } from './command.ts';
@@ -34,8 +35,10 @@ async function runAnnotate(values: Values, inputs: string[]): Promise<number> {
     throw new UsageError('Nothing to annotate: name a file, a folder or a glob, or - for standard input.\nSee fanlight annotate --help.');
   const to = values['to'] as string | undefined;
   if (to !== undefined && values['output'] !== undefined) throw new UsageError('Either --to or --output, not both.');
+  if (to === undefined && values['header'] !== undefined) throw new UsageError('--header goes with --to.');
   const headers = headersOf((values['header'] as string[] | undefined) ?? []);
-  const url = to === undefined ? undefined : asUsage(() => tracesUrl(to));
+  const endpoint = to === undefined ? undefined : asUsage(() => endpointOf(to));
+  const url = endpoint?.url;
   const config = await loadConfig(values['config'] as string | undefined, process.cwd());
   const output = url === undefined ? openOutput(values['output'] as string | undefined, createWriteStream, process.stdout) : undefined;
   const progress = progressLine(process.stderr);
@@ -50,13 +53,13 @@ async function runAnnotate(values: Values, inputs: string[]): Promise<number> {
     const { value, done } = await requests.next();
     progress.clear();
     if (done === true) {
-      await output?.close();
       for (const { source, line, reason } of problems)
         process.stderr.write(`${safe(`${source}${line === undefined ? '' : `:${line}`}  ${reason}`)}\n`);
       if (spans === 0) throw new UsageError('Nothing in the input has spans or is a conversation; nothing was written.');
+      await output?.close();
       const { runs, toolCalls, wastedCalls, dependentCalls } = summaryOf(value);
       process.stderr.write(
-        `${spans} spans of ${runs} runs${url === undefined ? '' : ` sent to ${safe(url)}`}: ${toolCalls} tool calls, ${wastedCalls} wasted, ${dependentCalls} that should have waited for another\n${timesOf(from, until)}`,
+        `${spans} spans of ${runs === 1 ? '1 run' : `${runs} runs`}${url === undefined ? '' : ` sent to ${safe(url)}`}: ${toolCalls} tool calls, ${wastedCalls} wasted, ${dependentCalls} that should have waited for another\n${timesOf(from, until)}`,
       );
       return 0;
     }
@@ -65,11 +68,11 @@ async function runAnnotate(values: Values, inputs: string[]): Promise<number> {
       const start = readTime(span['startTimeUnixNano']);
       if (start !== undefined) [from, until] = [Math.min(from, start), Math.max(until, start)];
     }
-    if (url === undefined) {
-      output?.write(`${JSON.stringify(value)}\n`);
+    if (endpoint === undefined) {
+      output?.write(`${otlpText(value)}\n`);
       await output?.drained();
     } else {
-      await sendOtlp(url, headers, value).catch((error: Error) => {
+      await sendOtlp({ url: endpoint.url, headers: { ...endpoint.headers, ...headers } }, value).catch((error: Error) => {
         throw error instanceof SendError ? new UsageError(error.message) : error;
       });
     }

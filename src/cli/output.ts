@@ -63,6 +63,7 @@ function placeOf(path: string): { path: string; isFile: boolean } {
   const refuse = (why: string): never => {
     throw new UsageError(`${path} cannot be written: ${why}.`);
   };
+  if (path === '') refuse('it has no name');
   const folder = dirname(resolve(path));
   if (!existsSync(folder)) refuse(`there is no folder ${folder}`);
   if (!existsSync(path)) return { path, isFile: true };

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { analyzeRun, type AnalysisOptions } from '../analysis/analyze-run.ts';
 import { emptyTally, mergeTally, tallyOf, type Tally } from '../analysis/summary.ts';
 import type { Span } from '../dialects/span.ts';
@@ -11,6 +12,9 @@ import { annotationsOf, spanKey } from './annotations.ts';
 import { makeSpans } from './made-spans.ts';
 import { otlpRequest, type OtlpRequest } from './otlp-json.ts';
 
+/** When a file was last written: the same log gives the same times. */
+const changedAt = (source: string): number => statSync(source, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+
 /** Spans a request. */
 const CHUNK = 500;
 
@@ -18,7 +22,8 @@ const CHUNK = 500;
  * Reads traces and gives them again as OTLP JSON, with the verdicts on their spans. Ids, times and attributes stay as
  * they were; of conversation logs spans are made. Everything is held in memory: spans of a trace may lie anywhere.
  *
- * @param now when a conversation log without times is said to have ended, in milliseconds
+ * @param options with `now`, when a conversation log without times is said to have ended, in milliseconds; default: when
+ *   its file was last written
  */
 export async function* annotateTraces(
   inputs: readonly string[],
@@ -42,7 +47,7 @@ export async function* annotateTraces(
   }
   const runs = rebuildRuns(collector.finish(problems));
   problems.finish();
-  const all = [...spans.values(), ...logs.flatMap((run) => makeSpans(run, options.now ?? Date.now()))];
+  const all = [...spans.values(), ...logs.flatMap((run) => makeSpans(run, options.now ?? changedAt(run.source)))];
 
   const tally = emptyTally();
   const analyzed = [...runs, ...logs].map((run) => analyzeRun(run, options));

@@ -1,5 +1,5 @@
 import { SpanKind, type Link } from '@opentelemetry/api';
-import { spanKey, type Annotations } from './annotations.ts';
+import { FINDING, LINK, spanKey, type Annotations } from './annotations.ts';
 import { parentIdOf, type ReadableSpan, type TimedEvent } from './otel.ts';
 
 /** A copy of a span with what the verdicts add to it; the span itself where they add nothing. */
@@ -26,8 +26,8 @@ export function annotated(span: ReadableSpan, annotations: Annotations): Readabl
     endTime: span.endTime,
     status: span.status,
     attributes: { ...span.attributes, ...annotation.attributes },
-    links: [...span.links, ...links],
-    events: [...span.events, ...events],
+    links: [...span.links.filter(({ attributes }) => attributes?.[LINK] === undefined), ...links],
+    events: [...span.events.filter(({ name }) => name !== FINDING), ...events],
     duration: span.duration,
     ended: span.ended,
     resource: span.resource,

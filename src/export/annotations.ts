@@ -12,6 +12,10 @@ export interface Annotation {
   links: { traceId: string; spanId: string; attributes: Record<string, Value> }[];
 }
 
+/** Name of the event that a finding is, and attribute of the link that a use is. */
+export const FINDING = 'fanlight.finding';
+export const LINK = 'fanlight.link';
+
 /** By `traceId/spanId`. */
 export type Annotations = Map<string, Annotation>;
 
@@ -60,7 +64,7 @@ export function annotationsOf(runs: readonly AnalyzedRun[], spans: readonly Pare
     for (const { of, turn, call } of uses) {
       const user = (call && keyOf(call)) ?? keyOf(turn);
       if (user === undefined || !known.has(user) || of.traceId === undefined || of.spanId === undefined) continue;
-      at(user).links.push({ traceId: of.traceId, spanId: of.spanId, attributes: { 'fanlight.link': 'used' } });
+      at(user).links.push({ traceId: of.traceId, spanId: of.spanId, attributes: { [LINK]: 'used' } });
     }
   }
   for (const [root, calls] of roots) Object.assign(at(root).attributes, countsOf(calls));
@@ -86,7 +90,7 @@ function attributesOf(call: ToolCall, { verdict, wasted, confidence, dependsOn }
 
 function eventOf({ rule, severity, message, calls, confidence, evidence, cost, fix }: Finding): Annotation['events'][number] {
   return {
-    name: 'fanlight.finding',
+    name: FINDING,
     attributes: {
       'fanlight.rule': rule,
       'fanlight.severity': severity,
@@ -96,6 +100,7 @@ function eventOf({ rule, severity, message, calls, confidence, evidence, cost, f
       ...(evidence.length > 0 && { 'fanlight.evidence': JSON.stringify(evidence) }),
       ...(cost.tokens !== undefined && { 'fanlight.cost.tokens': cost.tokens }),
       ...(cost.ms !== undefined && { 'fanlight.cost.ms': cost.ms }),
+      ...(cost.criticalMs !== undefined && { 'fanlight.cost.critical_ms': cost.criticalMs }),
       ...(cost.usd !== undefined && { 'fanlight.cost.usd': cost.usd }),
       ...(fix !== undefined && { 'fanlight.fix': fix }),
     },

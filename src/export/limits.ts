@@ -8,7 +8,7 @@ export interface Limits {
   maxSpans: number;
   /** Characters in the attributes of spans held in all. Default 64,000,000. */
   maxCharacters: number;
-  /** Characters in the attributes of one run; a larger one is not analyzed. Default 8,000,000. */
+  /** Characters in the attributes of one run; a larger one is not analyzed. Default 2,000,000. */
   maxRunCharacters: number;
 }
 
@@ -17,5 +17,5 @@ export const DEFAULT_LIMITS: Limits = {
   quietMs: 30_000,
   maxSpans: 20_000,
   maxCharacters: 64_000_000,
-  maxRunCharacters: 8_000_000,
+  maxRunCharacters: 2_000_000,
 };

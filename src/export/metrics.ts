@@ -39,12 +39,17 @@ export class VerdictMetrics {
   /** Undefined where nobody collects metrics. The API has no late binding: a provider that is set later is noticed here. */
   get #bound(): ReturnType<typeof createInstruments> | undefined {
     const provider = this.#provider ?? metrics.getMeterProvider();
-    if (provider !== this.#boundTo) {
+    if (provider !== this.#boundTo && this.#instruments === undefined) {
       this.#boundTo = provider;
       const meter = provider.getMeter('fanlight');
       this.#instruments = meter === createNoopMeter() ? undefined : createInstruments(meter);
     }
     return this.#instruments;
+  }
+
+  /** Finds the provider before it may be shut down: from then on it gives no instruments any more. */
+  bind(): void {
+    void this.#bound;
   }
 
   spans(count: number, outcome: SpanOutcome): void {

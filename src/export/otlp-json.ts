@@ -1,11 +1,15 @@
 import { asArray, isObject, type Json } from '../dialects/json.ts';
 import type { Span } from '../dialects/span.ts';
-import type { Annotation, Value } from './annotations.ts';
+import { FINDING, LINK, type Annotation, type Value } from './annotations.ts';
 
 /** One request of OTLP JSON: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding */
 export interface OtlpRequest {
   resourceSpans: { resource: unknown; scopeSpans: { scope: unknown; spans: Json[] }[] }[];
 }
+
+/** JSON has no NaN and no infinity; OTLP JSON spells them as text. */
+export const otlpText = (request: OtlpRequest): string =>
+  JSON.stringify(request, (_, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value));
 
 /** Spans as they came, with what the verdicts add; resources and scopes stay what they were. */
 export function otlpRequest(spans: readonly { span: Span; annotation: Annotation | undefined }[]): OtlpRequest {
@@ -36,17 +40,23 @@ function otlpSpan(span: Span, raw: Json, annotation: Annotation | undefined): Js
     ...(span.parentSpanId !== undefined && { parentSpanId: span.parentSpanId }),
     attributes: [...pairsOf(raw['attributes']).filter(({ key }) => !(String(key) in attributes)), ...keyValues(attributes)],
     events: [
-      ...asArray(raw['events']).map((event) =>
-        isObject(event) ? { ...camelCased(event), attributes: pairsOf(event['attributes']) } : event,
-      ),
+      ...asArray(raw['events'])
+        .filter(isNotOurs)
+        .map((event) => (isObject(event) ? { ...camelCased(event), attributes: pairsOf(event['attributes']) } : event)),
       ...events.map((event) => ({ name: event.name, timeUnixNano: end, attributes: keyValues(event.attributes) })),
     ],
     links: [
-      ...asArray(raw['links']).map((link) => (isObject(link) ? { ...camelCased(link), attributes: pairsOf(link['attributes']) } : link)),
+      ...asArray(raw['links'])
+        .filter(isNotOurs)
+        .map((link) => (isObject(link) ? { ...camelCased(link), attributes: pairsOf(link['attributes']) } : link)),
       ...links.map((link) => ({ traceId: link.traceId, spanId: link.spanId, attributes: keyValues(link.attributes) })),
     ],
   };
 }
+
+/** What an earlier analysis put there is replaced by what this one says. */
+const isNotOurs = (entry: unknown): boolean =>
+  !isObject(entry) || (entry['name'] !== FINDING && !pairsOf(entry['attributes']).some(({ key }) => key === LINK));
 
 /** `start_time_unix_nano` and its like, as JSON spells them; deeper levels are what they are. */
 function camelCased(raw: Json): Json {

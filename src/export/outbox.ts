@@ -75,7 +75,7 @@ export class Outbox {
     return new Promise((resolve) => this.#waiting.push({ below, resolve }));
   }
 
-  /** Sends what there is; from now on a request that fails is tried once more and not again. */
+  /** Sends what there is; from now on a request that fails is not tried again. */
   async close(): Promise<void> {
     this.#isClosing = true;
     this.#wake?.();
@@ -89,7 +89,7 @@ export class Outbox {
     for (let chunk = this.#chunks[0]; chunk !== undefined; chunk = this.#chunks[0]) {
       const { spans } = chunk;
       const result = await new Promise<ExportResult>((resolve) => exportOnce(this.#exporter, spans, resolve));
-      if (result.code !== SUCCESS && mayTryAgain(result.error) && ++chunk.failures < (this.#isClosing ? 2 : TRIES)) {
+      if (result.code !== SUCCESS && mayTryAgain(result.error) && ++chunk.failures < (this.#isClosing ? 1 : TRIES)) {
         await this.#pause(FIRST_PAUSE_MS * 2 ** (chunk.failures - 1));
         continue;
       }

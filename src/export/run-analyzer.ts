@@ -14,13 +14,16 @@ export interface Judged {
   annotations: Annotations;
 }
 
+/** Spans that were counted: an exporter beside another, or beside a processor, sees the same ones. */
+const counted = new WeakSet<ReadableSpan>();
+
 /** Analyzes the spans of runs that are over, one run after another, and counts what it finds. */
 export class RunAnalyzer {
   readonly metrics: VerdictMetrics;
   readonly #options: AnalysisOptions;
   readonly #earlier = new EarlierCalls();
   readonly #maxCharacters: number;
-  #hasWarned = false;
+  readonly #warned = new Set<string>();
 
   constructor(options: AnalysisOptions, maxCharacters: number, meterProvider: MeterProvider | undefined) {
     this.#options = options;
@@ -30,7 +33,13 @@ export class RunAnalyzer {
 
   /** Undefined where the run is too large, or analysis failed. */
   analyze(spans: readonly ReadableSpan[]): Judged | undefined {
-    if (spans.reduce((sum, span) => sum + charactersOf(span), 0) > this.#maxCharacters) return undefined;
+    const characters = spans.reduce((sum, span) => sum + charactersOf(span), 0);
+    if (characters > this.#maxCharacters) {
+      this.#warn(
+        `a run was more than is analyzed in the process (maxRunCharacters): ${characters} characters; record content as delta, or raise it`,
+      );
+      return undefined;
+    }
     try {
       const started = performance.now();
       const read = spans.map(fromSdk);
@@ -38,15 +47,24 @@ export class RunAnalyzer {
       const annotations = annotationsOf(runs, read.map(parentOf));
       this.#earlier.remember(read);
       const ids = new Set(read.map((span) => spanKey(span.traceId, span.spanId)));
-      for (const analyzed of runs) this.metrics.run(analyzed, (key) => key !== undefined && ids.has(key));
+      if (!spans.every((span) => counted.has(span))) {
+        for (const analyzed of runs) this.metrics.run(analyzed, (key) => key !== undefined && ids.has(key));
+      }
+      for (const span of spans) counted.add(span);
       this.metrics.analysis((performance.now() - started) / 1000);
       return { runs, annotations };
     } catch (error) {
-      if (!this.#hasWarned)
-        diag.warn('fanlight: a run could not be analyzed and goes on without verdicts; further ones are not reported.', error);
-      this.#hasWarned = true;
+      this.#warn('a run could not be analyzed and goes on without verdicts', error);
       return undefined;
     }
+  }
+
+  /** Once a reason: what happens to one run happens to many. */
+  #warn(message: string, ...error: unknown[]): void {
+    const [reason = ''] = message.split(':');
+    if (this.#warned.has(reason)) return;
+    this.#warned.add(reason);
+    diag.warn(`fanlight: ${message}. Further ones are not reported.`, ...error);
   }
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OtlpRequest } from './otlp-json.ts';
+import { otlpText, type OtlpRequest } from './otlp-json.ts';
 
 const TRIES = 4;
 const TIMEOUT_MS = 30_000;
@@ -10,13 +10,24 @@ export class SendError extends Error {
   override name = 'SendError';
 }
 
-/** The traces endpoint of an OTLP address: `http://localhost:4318` and `http://localhost:4318/v1/traces` are the same. */
-export function tracesUrl(address: string): string {
-  if (!URL.canParse(address) || !/^https?:/u.test(address))
-    throw new SendError(`"${address}" is no address of OTLP over HTTP; it looks like http://localhost:4318`);
-  const url = new URL(address);
+export interface Endpoint {
+  url: string;
+  headers: Record<string, string>;
+}
+
+/**
+ * The traces endpoint of an OTLP address: `http://localhost:4318` and `http://localhost:4318/v1/traces` are the same.
+ * User and password in it become a header, and are shown nowhere.
+ */
+export function endpointOf(address: string): Endpoint {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url === undefined || !/^https?:$/u.test(url.protocol))
+    throw new SendError(`"${url?.protocol ?? address}" is no address of OTLP over HTTP; it looks like http://localhost:4318`);
+  const { username, password } = url;
+  url.username = url.password = '';
   if (!url.pathname.endsWith('/v1/traces')) url.pathname = `${url.pathname.replace(/\/$/u, '')}/v1/traces`;
-  return url.href;
+  const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
+  return { url: url.href, headers: username === '' ? {} : { authorization: `Basic ${credentials}` } };
 }
 
 /**
@@ -24,8 +35,8 @@ export function tracesUrl(address: string): string {
  *
  * @throws SendError where it is refused or nobody answers
  */
-export async function sendOtlp(url: string, headers: Record<string, string>, request: OtlpRequest): Promise<void> {
-  const body = JSON.stringify(request);
+export async function sendOtlp({ url, headers }: Endpoint, request: OtlpRequest): Promise<void> {
+  const body = otlpText(request);
   for (let tries = 1; ; tries++) {
     const answer = await fetch(url, {
       method: 'POST',
@@ -33,7 +44,10 @@ export async function sendOtlp(url: string, headers: Record<string, string>, req
       body,
       signal: AbortSignal.timeout(TIMEOUT_MS),
     }).catch((error: Error) => new SendError(`${url} does not answer (${reasonOf(error)}). Is an OTLP receiver listening there?`));
-    if (!(answer instanceof Error) && answer.ok) return;
+    if (!(answer instanceof Error) && answer.ok) {
+      if (!/html/iu.test(answer.headers.get('content-type') ?? '')) return;
+      throw new SendError(`${url} answered with a web page: this is no OTLP receiver. Jaeger's and the Collector's listen on port 4318.`);
+    }
     const isBusy = !(answer instanceof Error) && [429, 502, 503, 504].includes(answer.status);
     if (tries === TRIES || !(answer instanceof Error || isBusy)) {
       if (answer instanceof Error) throw answer;

@@ -2,7 +2,8 @@ import { createRequire } from 'node:module';
 import { diag, type MeterProvider } from '@opentelemetry/api';
 import type { AnalysisOptions } from '../analysis/analyze-run.ts';
 import { annotated } from './annotated-span.ts';
-import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import type { Limits } from './limits.ts';
+import { settingsOf } from './options.ts';
 import { FAILED, SUCCESS, type ExportResult, type ReadableSpan, type SpanExporter } from './otel.ts';
 import { exportOnce, mayTryAgain, Outbox } from './outbox.ts';
 import { RunAnalyzer } from './run-analyzer.ts';
@@ -10,7 +11,7 @@ import { RunCollector } from './run-collector.ts';
 import { RunQueue } from './run-queue.ts';
 
 export interface FanlightSpanExporterOptions extends AnalysisOptions, Partial<Limits> {
-  /** Where the spans go. Default: OTLP over HTTP (@opentelemetry/exporter-trace-otlp-http), as the `OTEL_*` variables say. */
+  /** Where the spans go. Default: OTLP over HTTP (@opentelemetry/exporter-trace-otlp-proto), as the `OTEL_*` variables say. */
   exporter?: SpanExporter;
   /** Default: the global one. */
   meterProvider?: MeterProvider;
@@ -40,11 +41,14 @@ export class FanlightSpanExporter implements SpanExporter {
   readonly #room: number;
   #isShutDown = false;
 
-  constructor({ exporter, meterProvider, ...options }: FanlightSpanExporterOptions = {}) {
-    const limits = { ...DEFAULT_LIMITS, ...options };
+  constructor(options: FanlightSpanExporterOptions | null = {}) {
+    const { exporter, meterProvider } = options ?? {};
+    const { limits, analysis } = settingsOf(options ?? {});
+    if (exporter !== undefined && (typeof exporter.export !== 'function' || typeof exporter.shutdown !== 'function'))
+      throw new TypeError('exporter is a span exporter: an object with export and shutdown.');
     this.#inner = exporter ?? otlpExporter();
     this.#room = limits.maxSpans / 2;
-    this.#analyzer = new RunAnalyzer(options, limits.maxRunCharacters, meterProvider);
+    this.#analyzer = new RunAnalyzer(analysis, limits.maxRunCharacters, meterProvider);
     this.#outbox = new Outbox(this.#inner, limits.maxSpans, (spans, error) => {
       this.#analyzer.metrics.spans(spans, 'failed');
       diag.error(`fanlight: ${spans} spans could not be exported`, error);
@@ -58,13 +62,21 @@ export class FanlightSpanExporter implements SpanExporter {
       (spans) => this.#analyze(spans),
       (spans) => this.#send(spans, 'unannotated'),
     );
+    process.once('beforeExit', this.#onExit);
   }
+
+  /** An app that has nothing left to do: what is held would go with it. */
+  readonly #onExit = (): void => {
+    this.#collector.flush();
+    this.#ended.drain();
+  };
 
   export(spans: ReadableSpan[], resultCallback: (result: ExportResult) => void): void {
     if (this.#isShutDown) {
       resultCallback({ code: FAILED, error: new Error('the exporter has been shut down') });
       return;
     }
+    this.#analyzer.metrics.bind();
     const passing = spans.filter((span) => !this.#hold(span));
     if (passing.length === 0) {
       this.#answer(resultCallback);
@@ -90,6 +102,7 @@ export class FanlightSpanExporter implements SpanExporter {
   async shutdown(): Promise<void> {
     if (this.#isShutDown) return;
     this.#isShutDown = true;
+    process.off('beforeExit', this.#onExit);
     this.#collector.flush();
     this.#ended.drain();
     await within(LONGEST_FLUSH_MS, this.#outbox.close());
@@ -133,21 +146,25 @@ export class FanlightSpanExporter implements SpanExporter {
 /** Waits for the promise, but no longer. */
 async function within(ms: number, promise: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
+  // Not unreferenced: whoever waits for the end is not to be left with a promise that never settles.
   const patience = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms);
-    timer.unref();
   });
   await Promise.race([promise, patience]).finally(() => clearTimeout(timer));
 }
 
+/** The SDK's own default, protobuf; JSON where that is asked for or all there is. */
 function otlpExporter(): SpanExporter {
-  const name = '@opentelemetry/exporter-trace-otlp-http';
-  try {
-    const { OTLPTraceExporter } = createRequire(import.meta.url)(name) as { OTLPTraceExporter: new () => SpanExporter };
-    return new OTLPTraceExporter();
-  } catch (error) {
-    throw new Error(`FanlightSpanExporter sends by ${name}, which is not installed: npm install ${name}, or give it an exporter.`, {
-      cause: error,
-    });
+  const protocol = process.env['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'] ?? process.env['OTEL_EXPORTER_OTLP_PROTOCOL'];
+  const names = ['@opentelemetry/exporter-trace-otlp-proto', '@opentelemetry/exporter-trace-otlp-http'];
+  const load = createRequire(import.meta.url);
+  for (const name of protocol === 'http/json' ? names.toReversed() : names) {
+    try {
+      const { OTLPTraceExporter } = load(name) as { OTLPTraceExporter: new () => SpanExporter };
+      return new OTLPTraceExporter();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
+    }
   }
+  throw new Error(`FanlightSpanExporter sends by ${names[0]}, which is not installed: npm install ${names[0]}, or give it an exporter.`);
 }

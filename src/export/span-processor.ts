@@ -1,7 +1,8 @@
 import { diag, ROOT_CONTEXT, trace, type Context, type MeterProvider } from '@opentelemetry/api';
 import type { AnalysisOptions } from '../analysis/analyze-run.ts';
 import type { Annotation } from './annotations.ts';
-import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import type { Limits } from './limits.ts';
+import { settingsOf } from './options.ts';
 import type { ReadableSpan } from './otel.ts';
 import { RunAnalyzer } from './run-analyzer.ts';
 import { RunCollector } from './run-collector.ts';
@@ -41,9 +42,10 @@ export class FanlightSpanProcessor {
   #logs: LoggerProvider | undefined;
   readonly #ended: RunQueue;
 
-  constructor({ meterProvider, loggerProvider, ...options }: FanlightSpanProcessorOptions = {}) {
-    const limits = { ...DEFAULT_LIMITS, ...options };
-    this.#analyzer = new RunAnalyzer(options, limits.maxRunCharacters, meterProvider);
+  constructor(options: FanlightSpanProcessorOptions | null = {}) {
+    const { meterProvider, loggerProvider } = options ?? {};
+    const { limits, analysis } = settingsOf(options ?? {});
+    this.#analyzer = new RunAnalyzer(analysis, limits.maxRunCharacters, meterProvider);
     this.#collector = new RunCollector(limits, { run: (spans) => this.#ended.add(spans), givenUp: () => {} });
     this.#ended = new RunQueue(
       limits.maxSpans,
@@ -58,6 +60,7 @@ export class FanlightSpanProcessor {
 
   onEnd(span: ReadableSpan): void {
     try {
+      this.#analyzer.metrics.bind();
       this.#collector.add(span);
     } catch (error) {
       diag.warn('fanlight: a span could not be looked at', error);

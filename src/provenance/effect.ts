@@ -22,7 +22,8 @@ export function effectOf(
   definitions: ReadonlyMap<string, ToolDefinition>,
   configured: Readonly<Record<string, Effect>> = {},
 ): Effect {
-  const said = configured[name];
+  // A tool may be called `constructor`.
+  const said = Object.hasOwn(configured, name) ? configured[name] : undefined;
   if (said !== undefined) return said;
   const definition = definitions.get(name);
   if (definition?.readOnlyHint === true) return 'read';

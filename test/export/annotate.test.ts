@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { annotateTraces } from '../../src/export/annotate.ts';
-import { sendOtlp, tracesUrl } from '../../src/export/send-otlp.ts';
+import { endpointOf, sendOtlp } from '../../src/export/send-otlp.ts';
 import { analyze } from '../../src/index.ts';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -88,6 +88,8 @@ describe('spans', () => {
     const twice = await annotate(file);
     const verdicts = (list: OtlpSpan[]) => list.map((span) => [span.spanId, valueOf(span, 'fanlight.verdict')]);
     expect(verdicts(twice.spans)).toEqual(verdicts(once.spans));
+    const added = (list: OtlpSpan[]) => list.map(({ events, links }) => [events.length, links.length]);
+    expect(added(twice.spans)).toEqual(added(once.spans));
   });
 
   test('in snake_case, with ids in base64, come out as OTLP JSON spells them', async () => {
@@ -163,12 +165,12 @@ describe('sending', () => {
       response.writeHead(statuses.shift() ?? 200, { 'retry-after': '0' }).end('no such tenant');
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return { url: tracesUrl(`http://127.0.0.1:${(server.address() as AddressInfo).port}`), bodies, close: () => server.close() };
+    return { to: endpointOf(`http://127.0.0.1:${(server.address() as AddressInfo).port}`), bodies, close: () => server.close() };
   }
 
   test('tries again where the endpoint is busy', async () => {
-    const { url, bodies, close } = await endpoint(503, 429);
-    await sendOtlp(url, { 'x-a': 'b' }, { resourceSpans: [] });
+    const { to, bodies, close } = await endpoint(503, 429);
+    await sendOtlp(to, { resourceSpans: [] });
     expect(bodies).toHaveLength(3);
     close();
   });
@@ -177,14 +179,18 @@ describe('sending', () => {
     [401, /answered 401: no such tenant.*--header/u],
     [404, /OTLP\/HTTP port/u],
   ])('says what to do about %i', async (status, message) => {
-    const { url, close } = await endpoint(status);
-    await expect(sendOtlp(url, {}, { resourceSpans: [] })).rejects.toThrow(message);
+    const { to, close } = await endpoint(status);
+    await expect(sendOtlp(to, { resourceSpans: [] })).rejects.toThrow(message);
     close();
   });
 
   test('an address is an address', () => {
-    expect(tracesUrl('http://a:4318/')).toBe('http://a:4318/v1/traces');
-    expect(tracesUrl('http://a:4318/otlp')).toBe('http://a:4318/otlp/v1/traces');
-    expect(() => tracesUrl('localhost:4318')).toThrow('no address of OTLP over HTTP');
+    expect(endpointOf('http://a:4318/').url).toBe('http://a:4318/v1/traces');
+    expect(endpointOf('http://a:4318/otlp').url).toBe('http://a:4318/otlp/v1/traces');
+    expect(endpointOf('http://me:secret@a:4318')).toEqual({
+      url: 'http://a:4318/v1/traces',
+      headers: { authorization: `Basic ${Buffer.from('me:secret').toString('base64')}` },
+    });
+    expect(() => endpointOf('localhost:4318')).toThrow('no address of OTLP over HTTP');
   });
 });

@@ -4,8 +4,14 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { BasicTracerProvider, BatchSpanProcessor, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import OpenAI from 'openai6';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FanlightSpanExporter, type FanlightSpanExporterOptions, type SpanExporter } from '../../src/export/index.ts';
+import {
+  FanlightSpanExporter,
+  FanlightSpanProcessor,
+  type FanlightSpanExporterOptions,
+  type SpanExporter,
+} from '../../src/export/index.ts';
 import { bookingAgent, startModel } from '../support/booking-agent.mjs';
+import { collectMetrics } from '../support/collect-metrics.ts';
 
 let model: Awaited<ReturnType<typeof startModel>>;
 beforeAll(async () => {
@@ -210,16 +216,24 @@ describe('nothing is lost', () => {
   });
 
   test('by an analyzer that fails', async () => {
-    const { memory, agent, exporter } = setUp({
-      config: {
-        get rules(): never {
-          throw new Error('broken');
-        },
+    const { memory, agent, exporter, provider } = setUp();
+    const broken = provider.getTracer('test').startSpan('chat', { attributes: { 'gen_ai.operation.name': 'chat' } });
+    broken.end();
+    let reads = 0;
+    // Whole when it is held, broken when it is analyzed.
+    Object.defineProperty(broken, 'events', {
+      get: () => {
+        if (++reads > 1) throw new Error('broken');
+        return [];
       },
     });
+    await exporter.forceFlush();
+    memory.reset();
+    exporter.export([broken as never], () => {});
     await agent('hasty', 49);
     await exporter.forceFlush();
-    expect(memory.getFinishedSpans()).toHaveLength(7);
+    expect(reads).toBeGreaterThan(1);
+    expect(memory.getFinishedSpans()).toHaveLength(8);
   });
 
   test('by an exporter that fails for a while', async () => {
@@ -268,6 +282,33 @@ test('an exporter that hangs makes the span processor wait, not the app', async 
   expect(hung.length).toBeLessThanOrEqual(512);
 });
 
-test('without the OTLP exporter it says what to install', () => {
-  expect(() => new FanlightSpanExporter()).not.toThrow();
+describe('options', () => {
+  test('without an exporter it is the SDK’s own, over OTLP', async () => {
+    const exporter = new FanlightSpanExporter(null);
+    await exporter.shutdown();
+  });
+
+  test.each<[object, RegExp]>([
+    [{ maxSpans: -1 }, /maxSpans is a number above 0/u],
+    [{ maxAgeMs: Number.NaN }, /maxAgeMs/u],
+    [{ exporter: {} }, /export and shutdown/u],
+    [{ config: { tools: { f: { speculativ: true } } } }, /speculative/u],
+  ])('%j are refused', (options, message) => {
+    expect(() => new FanlightSpanExporter(options as never)).toThrow(message);
+  });
+});
+
+test('beside another exporter, or a processor, nothing is counted twice', async () => {
+  const { points, provider: meterProvider } = collectMetrics();
+  const [one, two] = [1, 2].map(
+    () => new FanlightSpanExporter({ exporter: new InMemorySpanExporter() as unknown as SpanExporter, meterProvider }),
+  );
+  const processor = new FanlightSpanProcessor({ meterProvider });
+  const provider = new BasicTracerProvider({
+    spanProcessors: [new SimpleSpanProcessor(one as FanlightSpanExporter), new SimpleSpanProcessor(two as FanlightSpanExporter), processor],
+  });
+  await bookingAgent(new OpenAI({ apiKey: 'k', baseURL: model.url }), { tracerProvider: provider })('hasty', 52);
+  await provider.forceFlush();
+  await settled();
+  expect((await points('fanlight.wasted_calls')).map(({ value }) => value)).toEqual([1]);
 });

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
-import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import OpenAI from 'openai6';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FanlightSpanExporter, FanlightSpanProcessor, type LoggerProvider as Logs, type SpanExporter } from '../../src/export/index.ts';
 import { bookingAgent, startModel } from '../support/booking-agent.mjs';
+import { collectMetrics } from '../support/collect-metrics.ts';
 
 let model: Awaited<ReturnType<typeof startModel>>;
 beforeAll(async () => {
@@ -15,22 +15,6 @@ beforeAll(async () => {
   model = await startModel();
 });
 afterAll(() => model.close());
-
-function collectMetrics() {
-  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
-  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 1_000_000 });
-  const provider = new MeterProvider({ readers: [reader] });
-  const points = async (name: string) => {
-    await reader.forceFlush();
-    const metrics =
-      exporter
-        .getMetrics()
-        .at(-1)
-        ?.scopeMetrics.flatMap((scope) => scope.metrics) ?? [];
-    return metrics.find(({ descriptor }) => descriptor.name === name)?.dataPoints ?? [];
-  };
-  return { provider, points };
-}
 
 const config = { prices: { 'gpt-5-mini': { input: 0.25, output: 2 } } };
 const newClient = () => new OpenAI({ apiKey: 'k', baseURL: model.url, maxRetries: 0 });

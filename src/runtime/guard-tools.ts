@@ -1,0 +1,210 @@
+import { effectOf } from '../provenance/effect.ts';
+import type { Message, Part } from '../model/message.ts';
+import { readOpenAiMessages } from '../dialects/openai-messages.ts';
+import { executeBatch, type ExecutedCall } from './execute-batch.ts';
+import type { GuardFinding, GuardMode } from './guard.ts';
+import type { Effect, Tool } from './tool.ts';
+
+/** What is known of a tool that another library defined. */
+export interface ToolSettings {
+  effect?: Effect;
+  parallelizable?: boolean;
+  onConflict?: 'serialize' | 'defer';
+  dependsOn?: readonly string[];
+}
+
+export interface GuardToolsOptions {
+  /** By tool name. */
+  tools?: Readonly<Record<string, ToolSettings>>;
+  /** Calls of one turn that run at once. Default 8. */
+  maxToolConcurrency?: number;
+  /** Default `defer`, where the conversation can be seen: in the Vercel AI SDK, or with `history`. */
+  guard?: GuardMode;
+  /** For `@openai/agents`, whose tools are not told the conversation: its items up to the call. */
+  history?: (runContext: unknown) => readonly unknown[];
+  onGuard?: (finding: GuardFinding, isHeld: boolean) => void;
+}
+
+type Json = Record<string, unknown>;
+type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
+
+/** A call that a runner has begun, and waits for. */
+interface Begun {
+  id: string;
+  name: string;
+  input: unknown;
+  description: string;
+  history: Message[] | undefined;
+  signal: AbortSignal | undefined;
+  run(): unknown;
+  settle(executed: ExecutedCall): void;
+}
+
+/**
+ * The tools of `@openai/agents` (a list) or of the Vercel AI SDK (an object), to be given to their own runners: the
+ * calls of one turn run at once up to a cap, run-alone tools by themselves, and writes on a guess are held back. What a
+ * tool returns or throws is passed on; a call that is held returns a text that tells the model to issue it again.
+ *
+ *     const agent = new Agent({ tools: guardTools([calendar, booking], { tools: { booking: { parallelizable: false } } }) });
+ */
+export function guardTools<T extends object>(tools: T, options: GuardToolsOptions = {}): T {
+  const gate = new Gate(options);
+  if (Array.isArray(tools)) return tools.map((tool: unknown) => guarded(tool, undefined, gate, options)) as unknown as T;
+  return Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, guarded(tool, name, gate, options)])) as T;
+}
+
+function guarded(tool: unknown, key: string | undefined, gate: Gate, { history }: GuardToolsOptions): unknown {
+  if (typeof tool !== 'object' || tool === null) return tool;
+  const { name = key, description = '', invoke, execute } = tool as Json;
+  if (typeof name !== 'string') return tool;
+  const about = { name, description: String(description) };
+  // @openai/agents: invoke(runContext, input as JSON, { toolCall })
+  if (typeof invoke === 'function') {
+    return withMethod(tool, 'invoke', function (this: unknown, ...args) {
+      const [context, input, details] = args;
+      const call = (details as { toolCall?: { callId?: string } } | undefined)?.toolCall;
+      const items = history?.(context);
+      return gate.enter({
+        ...about,
+        id: call?.callId,
+        input: typeof input === 'string' ? input : JSON.stringify(input ?? {}),
+        history: items === undefined ? undefined : readOpenAiMessages(items.map(agentsItem)),
+        signal: undefined,
+        run: () => (invoke as AnyFunction).apply(this, args),
+      });
+    });
+  }
+  // Vercel AI SDK: execute(input, { toolCallId, messages, abortSignal })
+  if (typeof execute === 'function') {
+    return withMethod(tool, 'execute', function (this: unknown, ...args) {
+      const [input, details] = args as [unknown, { toolCallId?: string; messages?: unknown; abortSignal?: AbortSignal } | undefined];
+      return gate.enter({
+        ...about,
+        id: details?.toolCallId,
+        input: JSON.stringify(input ?? {}),
+        history: Array.isArray(details?.messages) ? details.messages.map(vercelMessage) : undefined,
+        signal: details?.abortSignal,
+        run: () => (execute as AnyFunction).apply(this, args),
+      });
+    });
+  }
+  return tool;
+}
+
+function withMethod(tool: object, method: string, value: AnyFunction): object {
+  const copy = Object.create(Object.getPrototypeOf(tool) as object | null, Object.getOwnPropertyDescriptors(tool)) as object;
+  Object.defineProperty(copy, method, { value, enumerable: true, configurable: true, writable: true });
+  return copy;
+}
+
+/** Brings the calls together that a runner begins at once: those are one turn's. */
+class Gate {
+  readonly #options: GuardToolsOptions;
+  #begun: Begun[] = [];
+  #made = 0;
+
+  constructor(options: GuardToolsOptions) {
+    this.#options = options;
+  }
+
+  enter(call: Omit<Begun, 'settle' | 'id'> & { id: string | undefined }): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const settle = ({ outcome, value, error, result }: ExecutedCall): void => {
+        if (outcome === 'ok') resolve(value);
+        else if (outcome === 'error') reject(error as Error);
+        else resolve(result);
+      };
+      this.#begun.push({ ...call, id: call.id ?? `call ${++this.#made}`, settle });
+      // Runners begin the calls of a turn in one go, or a few promises apart.
+      if (this.#begun.length === 1) setImmediate(() => setImmediate(() => void this.#run()));
+    });
+  }
+
+  async #run(): Promise<void> {
+    const begun = this.#begun;
+    this.#begun = [];
+    // Conversations that run at the same time are told apart by their history.
+    const turns = new Map<string, Begun[]>();
+    for (const call of begun) {
+      const key = call.history === undefined ? '' : JSON.stringify(call.history);
+      turns.set(key, [...(turns.get(key) ?? []), call]);
+    }
+    await Promise.all([...turns.values()].map((calls) => this.#runTurn(calls)));
+  }
+
+  async #runTurn(calls: readonly Begun[]): Promise<void> {
+    const { maxToolConcurrency = 8, guard = 'defer', onGuard } = this.#options;
+    const tools = new Map(calls.map((call) => [call.name, toolOf(call, calls, this.#options.tools?.[call.name] ?? {})]));
+    const history = calls[0]?.history;
+    const executed = await executeBatch(
+      calls.map(({ id, name, input }) => ({ id, name, arguments: String(input) })),
+      {
+        tools,
+        cap: maxToolConcurrency,
+        // A guard that does not see the conversation takes everything for a guess.
+        guard: history === undefined ? 'off' : guard,
+        history: history ?? [],
+        turn: 0,
+        toolTimeoutMs: undefined,
+        signal: calls[0]?.signal ?? new AbortController().signal,
+        onGuard,
+        isTraced: true,
+      },
+    );
+    const byId = new Map(executed.map((call) => [call.id, call]));
+    for (const call of calls) {
+      const own = byId.get(call.id);
+      if (own !== undefined) call.settle(own);
+    }
+  }
+}
+
+function toolOf({ name, description }: Begun, calls: readonly Begun[], settings: ToolSettings): Tool {
+  const effect = settings.effect ?? effectOf(name, new Map([[name, { name, description }]]));
+  const byId = new Map(calls.map((call) => [call.id, call]));
+  return {
+    name,
+    description,
+    schema: {},
+    strict: false,
+    effect,
+    parallelizable: settings.parallelizable ?? true,
+    onConflict: settings.onConflict ?? (effect === 'write' ? 'defer' : 'serialize'),
+    dependsOn: settings.dependsOn ?? [],
+    timeoutMs: undefined,
+    validate: async (value) => ({ ok: true, value }),
+    execute: (_, { callId }) => byId.get(callId)?.run(),
+  };
+}
+
+/** Items of `@openai/agents` spell the ids in camel case. */
+function agentsItem(item: unknown): unknown {
+  const { callId, ...rest } = item as Json;
+  return callId === undefined ? item : { ...rest, call_id: callId };
+}
+
+/** A message of the Vercel AI SDK: text, or parts. */
+function vercelMessage(message: unknown): Message {
+  const { role, content } = message as { role: Message['role']; content: unknown };
+  if (typeof content === 'string') return { role, parts: [{ type: 'text', text: content }] };
+  const parts = (Array.isArray(content) ? (content as Json[]) : []).flatMap((part): Part[] => {
+    if (part['type'] === 'text') return [{ type: 'text', text: String(part['text']) }];
+    if (part['type'] === 'reasoning') return [{ type: 'reasoning', text: String(part['text']) }];
+    if (part['type'] === 'tool-call')
+      return [
+        { type: 'tool_call', id: String(part['toolCallId']), name: String(part['toolName']), arguments: part['input'] ?? part['args'] },
+      ];
+    if (part['type'] === 'tool-result') {
+      const output = (part['output'] ?? part['result']) as Json | undefined;
+      return [
+        {
+          type: 'tool_result',
+          id: String(part['toolCallId']),
+          content: output !== undefined && 'value' in output ? output['value'] : output,
+        },
+      ];
+    }
+    return [];
+  });
+  return { role, parts };
+}

@@ -1,0 +1,112 @@
+import { dependencesOf } from '../../analyzers/dependence.ts';
+import type { Message } from '../model/message.ts';
+import { rebuildRuns } from '../model/rebuild/index.ts';
+import type { Run, ToolCall } from '../model/run.ts';
+import { argumentsOf } from '../provenance/arguments.ts';
+import { factsOf } from '../provenance/facts.ts';
+import type { Effect } from './tool.ts';
+
+export type GuardMode = 'off' | 'warn' | 'defer';
+
+/** A call of the batch at hand, as the guard sees it. */
+export interface GuardedCall {
+  id: string;
+  name: string;
+  arguments: unknown;
+  effect: Effect;
+}
+
+/** Why a write should wait for the next turn: a value that nothing supplied, and a sibling that has it. */
+export interface GuardFinding {
+  call: string;
+  on: string;
+  onName: string;
+  /** Path of the argument. */
+  argument: string;
+  sent: string;
+  offered: string;
+}
+
+/**
+ * Looks at a batch with the eyes of the analysis, on what is known at that moment. A write with a value that nothing
+ * in the conversation supplies waits for the look-ups beside it; if one of them then has another value under the same
+ * name, the write was a guess.
+ */
+export class Guard {
+  readonly #history: readonly Message[];
+  readonly #calls: readonly GuardedCall[];
+
+  /** @param history what the model had read when it made the calls */
+  constructor(history: readonly Message[], calls: readonly GuardedCall[]) {
+    this.#history = history;
+    this.#calls = calls;
+  }
+
+  /** Ids of writes that wait for the look-ups of the batch. */
+  suspects(): Set<string> {
+    const suspects = new Set<string>();
+    if (this.#calls.length < 2 || !this.#calls.some(({ effect }) => effect !== 'write')) return suspects;
+    const { run, facts } = this.#factsWith(new Map());
+    for (const call of this.#batchIn(run)) {
+      if (this.#effectOf(call) !== 'write') continue;
+      const isGuess = argumentsOf(call).some(
+        (argument) => !argument.prose && typeof argument.value === 'string' && !facts.supply.isGrounded(argument),
+      );
+      if (isGuess) suspects.add(call.id);
+    }
+    return suspects;
+  }
+
+  /** @param results of the look-ups, by call id */
+  check(id: string, results: ReadonlyMap<string, string>): GuardFinding | undefined {
+    const { run, facts } = this.#factsWith(results);
+    const call = this.#batchIn(run).find((candidate) => candidate.id === id);
+    const found =
+      call &&
+      dependencesOf(run, facts)
+        .get(call)
+        ?.find(({ argument, value }) => argument !== undefined && value !== undefined);
+    if (found?.argument === undefined || found.value === undefined) return undefined;
+    return {
+      call: id,
+      on: found.on.id,
+      onName: found.on.name,
+      argument: found.argument.path,
+      sent: found.argument.text,
+      offered: found.value,
+    };
+  }
+
+  /** The conversation as a log that ends with this batch, and what has come back of it. */
+  #factsWith(results: ReadonlyMap<string, string>) {
+    const batch: Message = {
+      role: 'assistant',
+      parts: this.#calls.map(({ id, name, arguments: args }) => ({ type: 'tool_call', id, name, arguments: args })),
+    };
+    const answers = [...results].map(([id, content]): Message => ({
+      role: 'tool',
+      parts: [{ type: 'tool_result', id, content: parsed(content) }],
+    }));
+    const messages = [...this.#history, batch, ...answers];
+    const [run] = rebuildRuns([{ kind: 'transcript', dialect: 'runtime', origin: { source: 'runtime' }, messages }]);
+    if (run === undefined) throw new Error('a conversation without a run');
+    const effects = Object.fromEntries(this.#calls.map(({ name, effect }) => [name, effect]));
+    return { run, facts: factsOf(run, { effects }) };
+  }
+
+  #batchIn(run: Run): readonly ToolCall[] {
+    return run.turns.findLast(({ calls }) => calls.length > 0)?.calls ?? [];
+  }
+
+  #effectOf(call: ToolCall): Effect | undefined {
+    return this.#calls.find(({ name }) => name === call.name)?.effect;
+  }
+}
+
+function parsed(content: string): unknown {
+  try {
+    return JSON.parse(content) as unknown;
+  } catch {
+    return content;
+  }
+}

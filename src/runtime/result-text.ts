@@ -1,0 +1,33 @@
+/** Longest result that goes back to the model, in characters; more is cut and marked. */
+const LONGEST = 200_000;
+
+/** What a tool returned, as text for the model. Whatever it is, there is a text. */
+export function resultText(value: unknown): string {
+  if (typeof value === 'string') return cut(value);
+  if (value === undefined) return 'null';
+  try {
+    return cut(JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner)) ?? 'null');
+  } catch (error) {
+    return errorText(`the result cannot be written as JSON: ${messageOf(error)}`);
+  }
+}
+
+/** A failure, as the model gets it. */
+export const errorText = (message: string, more: Record<string, unknown> = {}): string =>
+  cut(JSON.stringify({ error: message.slice(0, 4000), ...more }));
+
+/** Of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  if (error instanceof Error) return error.message || error.name;
+  try {
+    return typeof error === 'string' ? error : (JSON.stringify(error) ?? String(error));
+  } catch {
+    return 'something was thrown that is no error';
+  }
+}
+
+function cut(text: string): string {
+  if (text.length <= LONGEST) return text;
+  const end = /[\uD800-\uDBFF]/u.test(text.charAt(LONGEST - 1)) ? LONGEST - 1 : LONGEST;
+  return `${text.slice(0, end)}… [cut: ${text.length - end} more characters]`;
+}
