@@ -44,8 +44,8 @@ export interface BatchOptions {
   turn: number;
   /** Milliseconds a tool may take that says nothing itself. */
   toolTimeoutMs: number | undefined;
-  /** The tools make spans of their own. */
-  isTraced?: boolean;
+  /** Called before a tool runs, for tools whose spans are not ours; ours have the waits as attributes. */
+  onStart?: (callId: string, waits: Waits) => void;
   signal: AbortSignal;
   onGuard?: ((finding: GuardFinding, isHeld: boolean) => void) | undefined;
 }
@@ -213,7 +213,7 @@ function tell(finding: GuardFinding, { guard, onGuard }: BatchOptions): void {
 async function runTool(
   { tool, call, input }: Plan,
   waits: Waits,
-  { toolTimeoutMs, signal, turn, isTraced }: BatchOptions,
+  { toolTimeoutMs, signal, turn, onStart }: BatchOptions,
 ): Promise<Pick<ExecutedCall, 'outcome' | 'result' | 'value' | 'error'>> {
   if (tool === undefined || signal.aborted) return { outcome: 'rejected', result: errorText('the run was aborted before this call') };
   try {
@@ -226,7 +226,8 @@ async function runTool(
       description: tool.description,
       attributes: { 'fanlight.wait.slot_ms': round(waits.slotMs), 'fanlight.wait.barrier_ms': round(waits.barrierMs) },
     };
-    const value: unknown = await (isTraced === true ? run() : executeTool(execution, run));
+    onStart?.(call.id, waits);
+    const value: unknown = await (onStart === undefined ? executeTool(execution, run) : run());
     return { outcome: 'ok', result: resultText(value), value };
   } catch (error) {
     return { outcome: 'error', error, result: errorText(signal.aborted ? `aborted: ${messageOf(error)}` : messageOf(error)) };

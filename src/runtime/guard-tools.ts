@@ -1,6 +1,9 @@
+import { AsyncResource } from 'node:async_hooks';
+import { trace } from '@opentelemetry/api';
 import { effectOf } from '../provenance/effect.ts';
 import type { Message, Part } from '../model/message.ts';
 import { readOpenAiMessages } from '../dialects/openai-messages.ts';
+import type { Waits } from './batch.ts';
 import { executeBatch, type ExecutedCall } from './execute-batch.ts';
 import type { GuardFinding, GuardMode } from './guard.ts';
 import type { Effect, Tool } from './tool.ts';
@@ -37,6 +40,7 @@ interface Begun {
   history: Message[] | undefined;
   signal: AbortSignal | undefined;
   run(): unknown;
+  tellWaits(waits: Waits): void;
   settle(executed: ExecutedCall): void;
 }
 
@@ -107,14 +111,17 @@ class Gate {
     this.#options = options;
   }
 
-  enter(call: Omit<Begun, 'settle' | 'id'> & { id: string | undefined }): Promise<unknown> {
+  enter(call: Omit<Begun, 'settle' | 'tellWaits' | 'id'> & { id: string | undefined }): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const settle = ({ outcome, value, error, result }: ExecutedCall): void => {
         if (outcome === 'ok') resolve(value);
         else if (outcome === 'error') reject(error as Error);
         else resolve(result);
       };
-      this.#begun.push({ ...call, id: call.id ?? `call ${++this.#made}`, settle });
+      // The batch is run where its first call came from; each tool runs, and tells its waits, where its own did.
+      const run = AsyncResource.bind(call.run);
+      const tellWaits = AsyncResource.bind(tellWaitsOf(call.id));
+      this.#begun.push({ ...call, id: call.id ?? `call ${++this.#made}`, run, tellWaits, settle });
       // Runners begin the calls of a turn in one go, or a few promises apart.
       if (this.#begun.length === 1) setImmediate(() => setImmediate(() => void this.#run()));
     });
@@ -136,6 +143,7 @@ class Gate {
     const { maxToolConcurrency = 8, guard = 'defer', onGuard } = this.#options;
     const tools = new Map(calls.map((call) => [call.name, toolOf(call, calls, this.#options.tools?.[call.name] ?? {})]));
     const history = calls[0]?.history;
+    const byCallId = new Map(calls.map((call) => [call.id, call]));
     const executed = await executeBatch(
       calls.map(({ id, name, input }) => ({ id, name, arguments: String(input) })),
       {
@@ -148,7 +156,7 @@ class Gate {
         toolTimeoutMs: undefined,
         signal: calls[0]?.signal ?? new AbortController().signal,
         onGuard,
-        isTraced: true,
+        onStart: (id, waits) => byCallId.get(id)?.tellWaits(waits),
       },
     );
     const byId = new Map(executed.map((call) => [call.id, call]));
@@ -176,6 +184,18 @@ function toolOf({ name, description }: Begun, calls: readonly Begun[], settings:
     execute: (_, { callId }) => byId.get(callId)?.run(),
   };
 }
+
+/** Waiting is told from slowness: on the span that is active around the tool. */
+const tellWaitsOf =
+  (id: string | undefined) =>
+  ({ slotMs, barrierMs }: Waits): void => {
+    if (slotMs + barrierMs < 1) return;
+    trace.getActiveSpan()?.addEvent('fanlight.wait', {
+      'fanlight.wait.call': id ?? '',
+      'fanlight.wait.slot_ms': slotMs,
+      'fanlight.wait.barrier_ms': barrierMs,
+    });
+  };
 
 /** Items of `@openai/agents` spell the ids in camel case. */
 function agentsItem(item: unknown): unknown {

@@ -4,6 +4,7 @@ import { generateText, stepCountIs, tool as vercelTool } from 'ai';
 import OpenAI from 'openai6';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { guardTools, type GuardToolsOptions } from '../../src/runtime/guard-tools.ts';
 import { startOpenAIServer } from '../support/openai-server.mjs';
@@ -120,6 +121,19 @@ describe.each([
     ];
     await run({ ...options, guard: 'off', tools: { book_appointment: { parallelizable: false } } });
     expect(booked()).toEqual([]);
+  });
+
+  test('each tool keeps the async context of its runner', async () => {
+    const storage = new AsyncLocalStorage<string>();
+    const seen: (string | undefined)[] = [];
+    const [one, two] = [1, 2].map((n) => ({
+      name: `tool_${n}`,
+      description: '',
+      invoke: async () => void seen.push(storage.getStore()),
+    }));
+    const guarded = guardTools([one, two] as { invoke(): Promise<void> }[], { maxToolConcurrency: 1 });
+    await Promise.all(guarded.map((each, i) => storage.run(`context ${i}`, () => each.invoke())));
+    expect(seen).toEqual(['context 0', 'context 1']);
   });
 
   test('no more at once than the cap', async () => {
