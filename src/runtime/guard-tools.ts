@@ -37,6 +37,8 @@ interface Begun {
   name: string;
   input: unknown;
   description: string;
+  /** The same for calls of one turn, and for no others: what their runner hands to all of them. */
+  turn: unknown;
   history: Message[] | undefined;
   signal: AbortSignal | undefined;
   run(): unknown;
@@ -72,6 +74,7 @@ function guarded(tool: unknown, key: string | undefined, gate: Gate, { history }
         ...about,
         id: call?.callId,
         input: typeof input === 'string' ? input : JSON.stringify(input ?? {}),
+        turn: context,
         history: items === undefined ? undefined : readOpenAiMessages(items.map(agentsItem)),
         signal: undefined,
         run: () => (invoke as AnyFunction).apply(this, args),
@@ -86,6 +89,7 @@ function guarded(tool: unknown, key: string | undefined, gate: Gate, { history }
         ...about,
         id: details?.toolCallId,
         input: JSON.stringify(input ?? {}),
+        turn: details?.messages,
         history: Array.isArray(details?.messages) ? details.messages.map(vercelMessage) : undefined,
         signal: details?.abortSignal,
         run: () => (execute as AnyFunction).apply(this, args),
@@ -130,12 +134,9 @@ class Gate {
   async #run(): Promise<void> {
     const begun = this.#begun;
     this.#begun = [];
-    // Conversations that run at the same time are told apart by their history.
-    const turns = new Map<string, Begun[]>();
-    for (const call of begun) {
-      const key = call.history === undefined ? '' : JSON.stringify(call.history);
-      turns.set(key, [...(turns.get(key) ?? []), call]);
-    }
+    // Conversations may run at the same time.
+    const turns = new Map<unknown, Begun[]>();
+    for (const call of begun) turns.set(call.turn, [...(turns.get(call.turn) ?? []), call]);
     await Promise.all([...turns.values()].map((calls) => this.#runTurn(calls)));
   }
 

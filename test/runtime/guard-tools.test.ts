@@ -12,10 +12,11 @@ import { startOpenAIServer } from '../support/openai-server.mjs';
 let server: Awaited<ReturnType<typeof startOpenAIServer>>;
 let replies: Record<string, unknown>[];
 let log: string[];
+let respond: ((request: { body: Record<string, unknown> }) => Record<string, unknown> | undefined) | undefined;
 
 beforeAll(async () => {
   setTracingDisabled(true);
-  server = await startOpenAIServer(() => replies.shift() ?? { text: 'done' });
+  server = await startOpenAIServer((request) => respond?.(request as never) ?? replies.shift() ?? { text: 'done' });
 });
 afterAll(() => server.close());
 beforeEach(() => {
@@ -134,6 +135,22 @@ describe.each([
     const guarded = guardTools([one, two] as { invoke(): Promise<void> }[], { maxToolConcurrency: 1 });
     await Promise.all(guarded.map((each, i) => storage.run(`context ${i}`, () => each.invoke())));
     expect(seen).toEqual(['context 0', 'context 1']);
+  });
+
+  test('conversations at the same time do not mix', async () => {
+    const once = structuredClone(replies);
+    server.requests.length = 0;
+    // Each request is answered by how far its own conversation has come.
+    replies = [];
+    respond = ({ body }) => once[(body.messages as Record<string, unknown>[]).filter(({ role }) => role === 'assistant').length];
+    const settings = {
+      ...options,
+      guard: 'off' as const,
+      tools: { book_appointment: { parallelizable: false, onConflict: 'serialize' as const } },
+    };
+    await Promise.all([run(settings), run(settings), run(settings)]);
+    expect(booked()).toHaveLength(6);
+    respond = undefined;
   });
 
   test('no more at once than the cap', async () => {
