@@ -1,5 +1,5 @@
 // The OpenAI Agents SDK, its own runner, with guarded tools: the booking is not made beside the look-up.
-//   node app.mjs
+//   npm run guard-agents-sdk
 import { Agent, run, setTracingDisabled, tool } from '@openai/agents';
 import { guardTools } from 'fanlight/runtime';
 import { z } from 'zod';

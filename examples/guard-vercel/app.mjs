@@ -1,5 +1,5 @@
 // The Vercel AI SDK, its own runner, with guarded tools: a slot that nothing gave is not booked beside the look-up.
-//   node app.mjs
+//   npm run guard-vercel
 import { createOpenAI } from '@ai-sdk/openai';
 import { generateText, stepCountIs, tool } from 'ai';
 import { guardTools } from 'fanlight/runtime';

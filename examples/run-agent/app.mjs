@@ -1,5 +1,5 @@
 // The tool loop of fanlight/runtime: a booking that runs alone, and never on a guess.
-//   node app.mjs
+//   npm run run-agent
 import OpenAI from 'openai';
 import { defineTool, runAgent } from 'fanlight/runtime';
 import { z } from 'zod';

@@ -2,7 +2,7 @@
 export interface Job {
   /** Nothing else of the batch runs beside it: it waits for all others, and others that run alone for it. */
   runsAlone: boolean;
-  /** Jobs (by index) that have to be over first. They wait for none themselves. */
+  /** Jobs, by index, that have to be over first; never in a circle. What waits for a run-alone job runs alone itself. */
   after: readonly number[];
   run(waits: Waits): Promise<void>;
 }
@@ -22,22 +22,37 @@ export interface Waits {
 export async function runBatch(jobs: readonly Job[], cap: number): Promise<void> {
   const began = performance.now();
   const slots = new Slots(cap);
-  const over = new Map<Job, Promise<void>>();
-  const start = async (job: Job): Promise<void> => {
-    await Promise.all(job.after.map((index) => over.get(jobs[index] as Job)));
+  const over = jobs.map(() => {
+    let finish = (): void => {};
+    const promise = new Promise<void>((resolve) => (finish = resolve));
+    return { promise, finish };
+  });
+  const start = async ({ after, run }: Job, index: number): Promise<void> => {
+    await Promise.all(after.map((other) => over[other]?.promise));
     const ready = performance.now();
     await slots.take();
     try {
-      await job.run({ barrierMs: job.after.length === 0 ? 0 : ready - began, slotMs: performance.now() - ready });
+      await run({ barrierMs: after.length === 0 ? 0 : ready - began, slotMs: performance.now() - ready });
     } finally {
       slots.free();
+      over[index]?.finish();
     }
   };
-  // Those that wait for none first: they are what the others wait for.
-  const beside = jobs.filter(({ runsAlone }) => !runsAlone).toSorted((a, b) => Math.min(1, a.after.length) - Math.min(1, b.after.length));
-  for (const job of beside) over.set(job, start(job));
-  await Promise.all(over.values());
-  for (const job of jobs) if (job.runsAlone) await job.run({ barrierMs: performance.now() - began, slotMs: 0 });
+  await Promise.all(jobs.map((job, index) => (job.runsAlone ? undefined : start(job, index))));
+  for (const index of inOrder(jobs)) await jobs[index]?.run({ barrierMs: performance.now() - began, slotMs: 0 });
+}
+
+/** The run-alone jobs, each after those it waits for. */
+function inOrder(jobs: readonly Job[]): number[] {
+  const order: number[] = [];
+  const visit = (index: number): void => {
+    const job = jobs[index];
+    if (job?.runsAlone !== true || order.includes(index)) return;
+    for (const other of job.after) visit(other);
+    order.push(index);
+  };
+  jobs.forEach((_, index) => visit(index));
+  return order;
 }
 
 class Slots {

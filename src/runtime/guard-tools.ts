@@ -1,11 +1,15 @@
 import { AsyncResource } from 'node:async_hooks';
-import { trace } from '@opentelemetry/api';
+import { diag, trace } from '@opentelemetry/api';
 import { effectOf } from '../provenance/effect.ts';
 import type { Message, Part } from '../model/message.ts';
 import { readOpenAiMessages } from '../dialects/openai-messages.ts';
 import type { Waits } from './batch.ts';
+import { checkCap, checkOneOf } from './checks.ts';
 import { executeBatch, type ExecutedCall } from './execute-batch.ts';
 import type { GuardFinding, GuardMode } from './guard.ts';
+import { quietly } from './quietly.ts';
+import { resultText } from './result-text.ts';
+import { withRunAloneHint } from './run-alone-hint.ts';
 import type { Effect, Tool } from './tool.ts';
 
 /** What is known of a tool that another library defined. */
@@ -25,6 +29,8 @@ export interface GuardToolsOptions {
   guard?: GuardMode;
   /** For `@openai/agents`, whose tools are not told the conversation: its items up to the call. */
   history?: (runContext: unknown) => readonly unknown[];
+  /** What the model was told beside the messages, for the guard: the Vercel AI SDK does not tell tools its `system`. */
+  instructions?: string;
   onGuard?: (finding: GuardFinding, isHeld: boolean) => void;
 }
 
@@ -43,7 +49,9 @@ interface Begun {
   signal: AbortSignal | undefined;
   run(): unknown;
   tellWaits(waits: Waits): void;
-  settle(executed: ExecutedCall): void;
+  isSettled: boolean;
+  settle(this: Begun, executed: ExecutedCall): void;
+  resolve(value: unknown): void;
 }
 
 /**
@@ -54,22 +62,32 @@ interface Begun {
  *     const agent = new Agent({ tools: guardTools([calendar, booking], { tools: { booking: { parallelizable: false } } }) });
  */
 export function guardTools<T extends object>(tools: T, options: GuardToolsOptions = {}): T {
+  checkOneOf('guard', options.guard ?? 'defer', ['off', 'warn', 'defer']);
+  checkNames(tools, options.tools ?? {});
   const gate = new Gate(options);
   if (Array.isArray(tools)) return tools.map((tool: unknown) => guarded(tool, undefined, gate, options)) as unknown as T;
   return Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, guarded(tool, name, gate, options)])) as T;
 }
 
-function guarded(tool: unknown, key: string | undefined, gate: Gate, { history }: GuardToolsOptions): unknown {
+/** A tool that is misspelt would be left unprotected. */
+function checkNames(tools: object, settings: Readonly<Record<string, ToolSettings>>): void {
+  const names = Array.isArray(tools) ? tools.map((tool: unknown) => (tool as Json | null)?.['name']) : Object.keys(tools);
+  const unknown = Object.keys(settings).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new TypeError(`guardTools: there is no tool ${JSON.stringify(unknown)}; there are ${names.join(', ')}.`);
+}
+
+function guarded(tool: unknown, key: string | undefined, gate: Gate, { history, tools: settings = {} }: GuardToolsOptions): unknown {
   if (typeof tool !== 'object' || tool === null) return tool;
   const { name = key, description = '', invoke, execute } = tool as Json;
   if (typeof name !== 'string') return tool;
   const about = { name, description: String(description) };
+  const hint = settings[name]?.parallelizable === false ? withRunAloneHint(String(description)) : undefined;
   // @openai/agents: invoke(runContext, input as JSON, { toolCall })
   if (typeof invoke === 'function') {
-    return withMethod(tool, 'invoke', function (this: unknown, ...args) {
+    return withMethod(tool, 'invoke', hint, function (this: unknown, ...args) {
       const [context, input, details] = args;
       const call = (details as { toolCall?: { callId?: string } } | undefined)?.toolCall;
-      const items = history?.(context);
+      const items = historyOf(history, context);
       return gate.enter({
         ...about,
         id: call?.callId,
@@ -82,13 +100,14 @@ function guarded(tool: unknown, key: string | undefined, gate: Gate, { history }
     });
   }
   // Vercel AI SDK: execute(input, { toolCallId, messages, abortSignal })
-  if (typeof execute === 'function') {
-    return withMethod(tool, 'execute', function (this: unknown, ...args) {
+  // A tool that yields gives its results bit by bit: its runner has to have it as it is.
+  if (typeof execute === 'function' && execute.constructor.name !== 'AsyncGeneratorFunction') {
+    return withMethod(tool, 'execute', hint, function (this: unknown, ...args) {
       const [input, details] = args as [unknown, { toolCallId?: string; messages?: unknown; abortSignal?: AbortSignal } | undefined];
       return gate.enter({
         ...about,
         id: details?.toolCallId,
-        input: JSON.stringify(input ?? {}),
+        input: resultText(input ?? {}),
         turn: details?.messages,
         history: Array.isArray(details?.messages) ? details.messages.map(vercelMessage) : undefined,
         signal: details?.abortSignal,
@@ -99,25 +118,40 @@ function guarded(tool: unknown, key: string | undefined, gate: Gate, { history }
   return tool;
 }
 
-function withMethod(tool: object, method: string, value: AnyFunction): object {
+/** A history that cannot be had is none: the guard is off for the turn. */
+function historyOf(history: GuardToolsOptions['history'], context: unknown): readonly unknown[] | undefined {
+  try {
+    return history?.(context);
+  } catch (error) {
+    diag.warn('fanlight: guardTools could not get the history', error);
+    return undefined;
+  }
+}
+
+function withMethod(tool: object, method: string, description: string | undefined, value: AnyFunction): object {
   const copy = Object.create(Object.getPrototypeOf(tool) as object | null, Object.getOwnPropertyDescriptors(tool)) as object;
   Object.defineProperty(copy, method, { value, enumerable: true, configurable: true, writable: true });
+  if (description !== undefined)
+    Object.defineProperty(copy, 'description', { value: description, enumerable: true, configurable: true, writable: true });
   return copy;
 }
 
 /** Brings the calls together that a runner begins at once: those are one turn's. */
 class Gate {
   readonly #options: GuardToolsOptions;
+  readonly #cap: number;
   #begun: Begun[] = [];
   #made = 0;
 
   constructor(options: GuardToolsOptions) {
     this.#options = options;
+    this.#cap = checkCap(options.maxToolConcurrency ?? 8);
   }
 
-  enter(call: Omit<Begun, 'settle' | 'tellWaits' | 'id'> & { id: string | undefined }): Promise<unknown> {
+  enter(call: Omit<Begun, 'settle' | 'isSettled' | 'resolve' | 'tellWaits' | 'id'> & { id: string | undefined }): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const settle = ({ outcome, value, error, result }: ExecutedCall): void => {
+      const settle = function (this: Begun, { outcome, value, error, result }: ExecutedCall): void {
+        this.isSettled = true;
         if (outcome === 'ok') resolve(value);
         else if (outcome === 'error') reject(error as Error);
         else resolve(result);
@@ -125,46 +159,49 @@ class Gate {
       // The batch is run where its first call came from; each tool runs, and tells its waits, where its own did.
       const run = AsyncResource.bind(call.run);
       const tellWaits = AsyncResource.bind(tellWaitsOf(call.id));
-      this.#begun.push({ ...call, id: call.id ?? `call ${++this.#made}`, run, tellWaits, settle });
+      this.#begun.push({ ...call, id: call.id ?? `call ${++this.#made}`, run, tellWaits, isSettled: false, settle, resolve });
       // Runners begin the calls of a turn in one go, or a few promises apart.
-      if (this.#begun.length === 1) setImmediate(() => setImmediate(() => void this.#run()));
+      if (this.#begun.length === 1) setImmediate(() => setImmediate(() => this.#run()));
     });
   }
 
-  async #run(): Promise<void> {
+  #run(): void {
     const begun = this.#begun;
     this.#begun = [];
     // Conversations may run at the same time.
     const turns = new Map<unknown, Begun[]>();
     for (const call of begun) turns.set(call.turn, [...(turns.get(call.turn) ?? []), call]);
-    await Promise.all([...turns.values()].map((calls) => this.#runTurn(calls)));
+    for (const calls of turns.values()) {
+      this.#runTurn(calls).catch((error: unknown) => {
+        diag.warn('fanlight: guardTools failed, the calls of a turn run as they would without it', error);
+        for (const { isSettled, run, resolve } of calls) if (!isSettled) resolve(Promise.resolve().then(run));
+      });
+    }
   }
 
   async #runTurn(calls: readonly Begun[]): Promise<void> {
-    const { maxToolConcurrency = 8, guard = 'defer', onGuard } = this.#options;
+    const { guard = 'defer', onGuard, instructions } = this.#options;
     const tools = new Map(calls.map((call) => [call.name, toolOf(call, calls, this.#options.tools?.[call.name] ?? {})]));
-    const history = calls[0]?.history;
+    const said = instructions === undefined ? [] : [{ role: 'system' as const, parts: [{ type: 'text' as const, text: instructions }] }];
+    const history = calls[0]?.history && [...said, ...calls[0].history];
     const byCallId = new Map(calls.map((call) => [call.id, call]));
-    const executed = await executeBatch(
+    await executeBatch(
       calls.map(({ id, name, input }) => ({ id, name, arguments: String(input) })),
       {
         tools,
-        cap: maxToolConcurrency,
+        cap: this.#cap,
         // A guard that does not see the conversation takes everything for a guess.
         guard: history === undefined ? 'off' : guard,
         history: history ?? [],
         turn: 0,
         toolTimeoutMs: undefined,
         signal: calls[0]?.signal ?? new AbortController().signal,
-        onGuard,
+        mergesWrites: false,
+        onGuard: (finding, isHeld) => quietly(() => onGuard?.(finding, isHeld)),
+        onDone: (call) => byCallId.get(call.id)?.settle(call),
         onStart: (id, waits) => byCallId.get(id)?.tellWaits(waits),
       },
     );
-    const byId = new Map(executed.map((call) => [call.id, call]));
-    for (const call of calls) {
-      const own = byId.get(call.id);
-      if (own !== undefined) call.settle(own);
-    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { dependencesOf } from '../../analyzers/dependence.ts';
-import type { Message } from '../model/message.ts';
+import type { Message, ToolDefinition } from '../model/message.ts';
 import { rebuildRuns } from '../model/rebuild/index.ts';
 import type { Run, ToolCall } from '../model/run.ts';
 import { argumentsOf } from '../provenance/arguments.ts';
@@ -34,11 +34,14 @@ export interface GuardFinding {
  */
 export class Guard {
   readonly #history: readonly Message[];
+  readonly #tools: readonly ToolDefinition[];
   readonly #calls: readonly GuardedCall[];
+  #said: string | undefined;
 
   /** @param history what the model had read when it made the calls */
-  constructor(history: readonly Message[], calls: readonly GuardedCall[]) {
+  constructor(history: readonly Message[], tools: readonly ToolDefinition[], calls: readonly GuardedCall[]) {
     this.#history = history;
+    this.#tools = tools;
     this.#calls = calls;
   }
 
@@ -50,7 +53,13 @@ export class Guard {
     for (const call of this.#batchIn(run)) {
       if (this.#effectOf(call) !== 'write') continue;
       const isGuess = argumentsOf(call).some(
-        (argument) => !argument.prose && typeof argument.value === 'string' && !facts.supply.isGrounded(argument),
+        (argument) =>
+          !argument.prose &&
+          typeof argument.value === 'string' &&
+          !facts.supply.isGrounded(argument) &&
+          !facts.supply.isOffered(argument) &&
+          !isOwnMake(argument.key, argument.value) &&
+          !this.#isSaidOtherwise(argument.value),
       );
       if (isGuess) suspects.add(call.id);
     }
@@ -67,6 +76,7 @@ export class Guard {
         .get(call)
         ?.find(({ argument, value }) => argument !== undefined && value !== undefined);
     if (found?.argument === undefined || found.value === undefined) return undefined;
+    if (isOwnMake(found.argument.key, found.argument.text) || this.#isSaidOtherwise(found.argument.text)) return undefined;
     return {
       call: id,
       on: found.on.id,
@@ -75,6 +85,16 @@ export class Guard {
       sent: found.argument.text,
       offered: found.value,
     };
+  }
+
+  /** The same letters and digits stand in the conversation, or the same number: a value in another spelling. */
+  #isSaidOtherwise(value: string): boolean {
+    this.#said ??= squeezed(this.#history.flatMap(({ parts }) => parts.map(textOf)).join(' '));
+    const own = squeezed(value);
+    if (own.length >= 3 && this.#said.includes(own)) return true;
+    const digits = own.replaceAll(/\D/gu, '');
+    const shared = digits.slice(-Math.max(4, digits.length - 3));
+    return shared.length >= 4 && this.#said.replaceAll(/\D/gu, '').includes(shared);
   }
 
   /** The conversation as a log that ends with this batch, and what has come back of it. */
@@ -88,7 +108,9 @@ export class Guard {
       parts: [{ type: 'tool_result', id, content: parsed(content) }],
     }));
     const messages = [...this.#history, batch, ...answers];
-    const [run] = rebuildRuns([{ kind: 'transcript', dialect: 'runtime', origin: { source: 'runtime' }, messages }]);
+    const [run] = rebuildRuns([
+      { kind: 'transcript', dialect: 'runtime', origin: { source: 'runtime' }, messages, tools: [...this.#tools] },
+    ]);
     if (run === undefined) throw new Error('a conversation without a run');
     const effects = Object.fromEntries(this.#calls.map(({ name, effect }) => [name, effect]));
     return { run, facts: factsOf(run, { effects }) };
@@ -102,6 +124,18 @@ export class Guard {
     return this.#calls.find(({ name }) => name === call.name)?.effect;
   }
 }
+
+const squeezed = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{Nd}]/gu, '');
+
+const textOf = (part: Message['parts'][number]): string =>
+  part.type === 'text' || part.type === 'reasoning'
+    ? part.text
+    : JSON.stringify((part.type === 'tool_call' ? part.arguments : part.content) ?? '');
+
+/** Keys that a caller makes up, each time anew. */
+const isOwnMake = (key: string, value: string): boolean =>
+  /idempoten|nonce|correlation|request_?id|trace_?id|client_?(?:token|ref)/iu.test(key) ||
+  /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/iu.test(value);
 
 function parsed(content: string): unknown {
   try {

@@ -5,6 +5,7 @@ const LONGEST = 200_000;
 export function resultText(value: unknown): string {
   if (typeof value === 'string') return cut(value);
   if (value === undefined) return 'null';
+  if (value instanceof Error) return errorText(messageOf(value));
   try {
     return cut(JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner)) ?? 'null');
   } catch (error) {
@@ -18,9 +19,10 @@ export const errorText = (message: string, more: Record<string, unknown> = {}): 
 
 /** Of whatever was thrown. */
 export function messageOf(error: unknown): string {
-  if (error instanceof Error) return error.message || error.name;
   try {
-    return typeof error === 'string' ? error : (JSON.stringify(error) ?? String(error));
+    if (typeof error === 'string') return error;
+    const said: unknown = error instanceof Error ? error.message || error.name : error;
+    return typeof said === 'string' ? said : (JSON.stringify(said) ?? String(said));
   } catch {
     return 'something was thrown that is no error';
   }

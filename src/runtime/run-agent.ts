@@ -1,9 +1,13 @@
-import { diag } from '@opentelemetry/api';
+import { setMaxListeners } from 'node:events';
 import { instrumentOpenAI, withRun } from '../../instrumentation/index.ts';
 import { isInstrumented } from '../../instrumentation/openai/patch.ts';
+import type { Message } from '../model/message.ts';
 import { executeBatch, type ExecutedCall } from './execute-batch.ts';
 import type { GuardFinding, GuardMode } from './guard.ts';
+import { checkCap, checkOneOf, checkTime } from './checks.ts';
 import { chatApi, responsesApi, type Answer, type OpenAIClient } from './model-api.ts';
+import { quietly } from './quietly.ts';
+import { messageOf } from './result-text.ts';
 import type { Tool } from './tool.ts';
 
 export interface AgentOptions {
@@ -28,7 +32,7 @@ export interface AgentOptions {
   toolTimeoutMs?: number;
   /** Milliseconds the run may take. Default: no limit. */
   timeoutMs?: number;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Of each model call, by the client, with its backoff and `Retry-After`. Default 5. */
   maxRetries?: number;
   /** What happens to a write whose value nothing supplies and a look-up beside it offers. Default `defer`. */
@@ -37,7 +41,7 @@ export interface AgentOptions {
   onText?: (delta: string) => void;
   /** After each model call. */
   onTurn?: (turn: { turn: number; text: string; calls: readonly { id: string; name: string; arguments: string }[] }) => void;
-  /** After each tool call. */
+  /** As soon as a tool call is over. */
   onToolCall?: (call: ExecutedCall) => void;
   onGuard?: (finding: GuardFinding, isHeld: boolean) => void;
   /** Further fields of every request, as the API knows them: `temperature`, `instructions`, … */
@@ -47,7 +51,7 @@ export interface AgentOptions {
 export interface AgentResult {
   /** The last answer's text. */
   text: string;
-  /** `answer`, or why there is none: `max-turns`, `aborted`, `timeout`; `length`, `content_filter`, `refusal` as the API said. */
+  /** `answer`, or why there is none: `max-turns`, `aborted`, `timeout`, `error` (in `AgentError.partial`); `length`, `content_filter`, `refusal` as the API said. */
   finish: string;
   /** The whole history, to go on from: every call in it has its result. */
   messages: unknown[];
@@ -82,32 +86,42 @@ export function runAgent(options: AgentOptions): Promise<AgentResult> {
 }
 
 async function loop(options: AgentOptions): Promise<AgentResult> {
-  const { maxTurns = 20, maxToolConcurrency = 8, toolTimeoutMs = 120_000, maxRetries = 5, guard = 'defer' } = options;
-  const api = options.api === 'responses' ? responsesApi(options.client) : chatApi(options.client);
-  const tools = new Map((options.tools ?? []).map((tool) => [tool.name, tool]));
+  const { maxTurns = 20, maxRetries = 5 } = options;
+  const cap = checkCap(options.maxToolConcurrency ?? 8);
+  const guard = checkOneOf('guard', options.guard ?? 'defer', ['off', 'warn', 'defer']);
+  const toolTimeoutMs = checkTime('toolTimeoutMs', options.toolTimeoutMs ?? 120_000);
+  const isResponses = checkOneOf('api', options.api ?? 'chat', ['chat', 'responses']) === 'responses';
+  const api = isResponses ? responsesApi(options.client) : chatApi(options.client);
+  const tools = toolTable(options.tools ?? []);
+  const { stream: _stream, ...extra } = options.request ?? {};
   const { signal, isTimeout, release } = signalOf(options);
   const messages: unknown[] = typeof options.messages === 'string' ? [{ role: 'user', content: options.messages }] : [...options.messages];
   const result: AgentResult = { text: '', finish: 'max-turns', messages, calls: [], turns: 0, usage: { input: 0, output: 0 } };
+  const onText = options.onText && ((delta: string): void => quietly(() => options.onText?.(delta)));
   const stopped = (): AgentResult => ({ ...result, finish: isTimeout() ? 'timeout' : 'aborted' });
   try {
     for (let turn = 0; turn < maxTurns; turn++) {
       if (signal.aborted) return stopped();
-      const parallel = options.parallelToolCalls;
-      const request = {
-        model: options.model,
-        history: messages,
-        tools: [...tools.values()],
-        parallelToolCalls: typeof parallel === 'function' ? parallel(turn) : parallel,
-        extra: options.request ?? {},
-      };
       let answer: Answer;
       try {
-        answer = await api.ask(request, { signal, maxRetries }, options.onText);
+        const parallel = options.parallelToolCalls;
+        const request = {
+          model: options.model,
+          history: messages,
+          tools: [...tools.values()],
+          parallelToolCalls: typeof parallel === 'function' ? parallel(turn) : parallel,
+          extra,
+        };
+        answer = await api.ask(request, { signal, maxRetries }, onText);
       } catch (error) {
         if (signal.aborted) return stopped();
-        throw new AgentError(`the model could not be asked in turn ${turn + 1}: ${(error as Error).message}`, result, error);
+        throw new AgentError(
+          `the model could not be asked in turn ${turn + 1}: ${messageOf(error)}`,
+          { ...result, finish: 'error' },
+          error,
+        );
       }
-      const history = api.read(messages);
+      const history = [...instructionsIn(extra), ...api.read(messages)];
       messages.push(...answer.items);
       result.turns++;
       result.text = answer.text;
@@ -117,18 +131,19 @@ async function loop(options: AgentOptions): Promise<AgentResult> {
       if (answer.calls.length === 0) return { ...result, finish: answer.stopped ?? 'answer' };
       const executed = await executeBatch(answer.calls, {
         tools,
-        cap: maxToolConcurrency,
-        guard,
+        cap,
+        // What the server remembers is not seen here: everything would look like a guess.
+        guard: 'previous_response_id' in extra || 'conversation' in extra ? 'off' : guard,
         history,
         turn,
         toolTimeoutMs,
         signal,
         onGuard: (finding, isHeld) => quietly(() => options.onGuard?.(finding, isHeld)),
+        onDone: (call) => quietly(() => options.onToolCall?.(call)),
       });
       for (const call of executed) {
         messages.push(api.result(call.id, call.result));
         result.calls.push(call);
-        quietly(() => options.onToolCall?.(call));
       }
     }
     return signal.aborted ? stopped() : result;
@@ -137,9 +152,24 @@ async function loop(options: AgentOptions): Promise<AgentResult> {
   }
 }
 
+function toolTable(tools: readonly Tool[]): Map<string, Tool> {
+  const table = new Map(tools.map((tool) => [tool.name, tool]));
+  if (table.size === tools.length) return table;
+  const twice = tools.find(({ name }, i) => tools.findIndex((other) => other.name === name) !== i)?.name;
+  throw new TypeError(`There are two tools called ${JSON.stringify(twice)}.`);
+}
+
+/** Of a Responses request, for the guard. */
+function instructionsIn({ instructions }: Record<string, unknown>): Message[] {
+  return typeof instructions === 'string' ? [{ role: 'system', parts: [{ type: 'text', text: instructions }] }] : [];
+}
+
 /** The app's signal and the run's time together. */
-function signalOf({ signal, timeoutMs }: AgentOptions): { signal: AbortSignal; isTimeout: () => boolean; release: () => void } {
+function signalOf({ signal, timeoutMs: time }: AgentOptions): { signal: AbortSignal; isTimeout: () => boolean; release: () => void } {
+  const timeoutMs = checkTime('timeoutMs', time);
   const own = new AbortController();
+  // As many listeners as there are calls.
+  setMaxListeners(0, own.signal);
   let isTimeout = false;
   const onAbort = (): void => own.abort(signal?.reason);
   if (signal?.aborted === true) onAbort();
@@ -156,13 +186,4 @@ function signalOf({ signal, timeoutMs }: AgentOptions): { signal: AbortSignal; i
     signal?.removeEventListener('abort', onAbort);
   };
   return { signal: own.signal, isTimeout: () => isTimeout, release };
-}
-
-/** A hook that throws is the hook's affair. */
-function quietly(hook: () => void): void {
-  try {
-    hook();
-  } catch (error) {
-    diag.warn('fanlight: a hook of runAgent threw', error);
-  }
 }

@@ -1,0 +1,175 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { executeBatch } from '../../src/runtime/execute-batch.ts';
+import { Guard } from '../../src/runtime/guard.ts';
+import { guardTools } from '../../src/runtime/guard-tools.ts';
+import { runAgent } from '../../src/runtime/run-agent.ts';
+import type { Tool } from '../../src/runtime/tool.ts';
+
+const tool = (name: string, log: string[], more: Partial<Tool> = {}): Tool => ({
+  name,
+  description: '',
+  schema: {},
+  strict: false,
+  effect: 'read',
+  parallelizable: true,
+  onConflict: 'serialize',
+  dependsOn: [],
+  timeoutMs: undefined,
+  validate: async (value) => ({ ok: true, value }),
+  async execute() {
+    log.push(`${name}+`);
+    await sleep(5);
+    log.push(`${name}-`);
+    return name;
+  },
+  ...more,
+});
+
+async function runTools(tools: Tool[]) {
+  return executeBatch(
+    tools.map(({ name }) => ({ id: name, name, arguments: '{}' })),
+    {
+      tools: new Map(tools.map((each) => [each.name, each])),
+      cap: 8,
+      guard: 'off',
+      history: [],
+      turn: 0,
+      toolTimeoutMs: 1000,
+      signal: new AbortController().signal,
+    },
+  );
+}
+
+describe('what depends on another', () => {
+  test('waits for it, and for what that waits for', async () => {
+    const log: string[] = [];
+    await runTools([tool('a', log, { dependsOn: ['b'] }), tool('b', log, { dependsOn: ['c'] }), tool('c', log)]);
+    expect(log).toEqual(['c+', 'c-', 'b+', 'b-', 'a+', 'a-']);
+  });
+
+  test('runs after a run-alone call, and alone', async () => {
+    const log: string[] = [];
+    await runTools([tool('a', log, { dependsOn: ['b'] }), tool('b', log, { parallelizable: false }), tool('c', log)]);
+    expect(log).toEqual(['c+', 'c-', 'b+', 'b-', 'a+', 'a-']);
+  });
+
+  test('is deferred with what it depends on', async () => {
+    const log: string[] = [];
+    const write = { effect: 'write', onConflict: 'defer' } as const;
+    const executed = await runTools([
+      tool('look', log),
+      tool('book', log, { ...write, parallelizable: false }),
+      tool('pay', log, { ...write, dependsOn: ['book'] }),
+      tool('mail', log, { dependsOn: ['pay'] }),
+    ]);
+    expect(executed.map(({ outcome }) => outcome)).toEqual(['ok', 'deferred', 'deferred', 'deferred']);
+  });
+
+  test('in a circle: something runs', async () => {
+    const log: string[] = [];
+    const defer = { onConflict: 'defer' } as const;
+    const executed = await runTools([tool('a', log, { ...defer, dependsOn: ['b'] }), tool('b', log, { ...defer, dependsOn: ['a'] })]);
+    expect(executed.map(({ outcome }) => outcome)).toEqual(['ok', 'deferred']);
+    await runTools([tool('a', log, { dependsOn: ['b'] }), tool('b', log, { dependsOn: ['a'] })]);
+  });
+});
+
+describe('the guard raises no alarm over', () => {
+  const ask = (said: string, args: object, offered: object, schema = {}): boolean => {
+    const guard = new Guard(
+      [{ role: 'user', parts: [{ type: 'text', text: said }] }],
+      [{ name: 'change_record', schemaText: Object.values(schema).flat().join('\n') }],
+      [
+        { id: 'look', name: 'list_records', arguments: {}, effect: 'read' },
+        { id: 'write', name: 'change_record', arguments: args, effect: 'write' },
+      ],
+    );
+    return guard.suspects().has('write') && guard.check('write', new Map([['look', JSON.stringify(offered)]])) !== undefined;
+  };
+
+  test.each<[string, string, object, object]>([
+    [
+      'a phone number in another spelling',
+      'My phone is (555) 010-4477',
+      { phone_number: '+15550104477' },
+      { phone_number: '+15550109999' },
+    ],
+    [
+      'an IBAN without its spaces',
+      'to DE89 3704 0044 0532 0130 00',
+      { payee_iban: 'DE89370400440532013000' },
+      { payee_iban: 'DE02120300000000202051' },
+    ],
+    ['a number with the prefix of its kind', 'Order 7710', { order_id: 'ORD-7710' }, { order_id: 'ORD-1111' }],
+    [
+      'a key that callers make up',
+      'pay it',
+      { idempotency_key: 'c7a1f0a4-8a1e-4a7e-9a51-0a4be1a2d9c3' },
+      { idempotency_key: 'b1946ac9-2f0e-4c52-8d6a-6f3b2c1d0e9f' },
+    ],
+  ])('%s', (_, said, args, offered) => expect(ask(said, args, offered)).toBe(false));
+
+  test('a choice that the tool’s schema offers', () => {
+    const choice = { enum: ['PRIO-1000', 'PRIO-3000'] };
+    expect(ask('open a ticket', { priority_code: 'PRIO-1000' }, { priority_code: 'PRIO-3000' }, choice)).toBe(false);
+  });
+
+  test('but does over a guess', () => {
+    expect(ask('move my appointment', { slot_id: 'slot-tue-pm' }, { slots: [{ slot_id: 'slot-8841' }] })).toBe(true);
+  });
+});
+
+describe('guardTools', () => {
+  const agentsTool = (name: string, invoke: (context: unknown) => Promise<unknown>) => ({ name, description: name, invoke });
+
+  test('keeps runs apart that use the same tools at the same time', async () => {
+    const ran: string[] = [];
+    const [cancel, look] = guardTools(
+      [
+        agentsTool('cancel_subscription', async (context) => void ran.push(`cancel for ${String((context as { user: string }).user)}`)),
+        agentsTool('get_profile', async () => 'profile'),
+      ],
+      { tools: { cancel_subscription: { parallelizable: false } } },
+    );
+    await Promise.all([cancel?.invoke({ user: 'ann' }), cancel?.invoke({ user: 'bob' }), look?.invoke({ user: 'cem' })]);
+    expect(ran.toSorted()).toEqual(['cancel for ann', 'cancel for bob']);
+  });
+
+  test('gives each result as soon as it is there', async () => {
+    const [fast, slow] = guardTools([agentsTool('get_fast', () => sleep(1)), agentsTool('get_slow', () => sleep(200))]);
+    const context = {};
+    const started = performance.now();
+    const slowly = slow?.invoke(context);
+    await fast?.invoke(context);
+    expect(performance.now() - started).toBeLessThan(150);
+    await slowly;
+  });
+
+  test('passes on errors whose message is no text', async () => {
+    const odd = Object.assign(new Error('x'), { message: { name: 'is required' } });
+    const [bad] = guardTools([
+      agentsTool('get_bad', async () => {
+        throw odd;
+      }),
+    ]);
+    await expect(bad?.invoke({})).rejects.toBe(odd);
+  });
+
+  test('refuses what would leave a tool unprotected', () => {
+    const tools = [agentsTool('book', async () => 1)];
+    expect(() => guardTools(tools, { tools: { boook: { parallelizable: false } } })).toThrow('there is no tool "boook"');
+    expect(() => guardTools(tools, { maxToolConcurrency: Number.NaN })).toThrow('maxToolConcurrency');
+    expect(guardTools(tools, { tools: { book: { parallelizable: false } } })[0]?.description).toBe('book. This tool must be called alone.');
+  });
+});
+
+test.each([
+  [{ maxToolConcurrency: 0 }, 'maxToolConcurrency'],
+  [{ guard: 'of' }, 'guard is one of'],
+  [{ api: 'response' }, 'api is one of'],
+  [{ tools: [tool('a', []), tool('a', [])] }, 'two tools called "a"'],
+])('runAgent refuses %j', async (options, message) => {
+  const client = { chat: { completions: { create: async () => ({}) } } };
+  await expect(runAgent({ client, model: 'm', messages: 'go', ...(options as object) })).rejects.toThrow(message);
+});
