@@ -1,12 +1,12 @@
-/** For options that come from the environment, or from JavaScript. Throws a `TypeError` that says which and why. */
-export function checkCap(cap: number): number {
-  if (Number.isInteger(cap) && cap >= 1) return cap;
-  throw new TypeError(`maxToolConcurrency is a whole number from 1, not ${String(cap)}.`);
-}
-
+/** Checks of options that come from the environment, or from JavaScript. All throw a `TypeError` that says which and why. */
 export function checkOneOf<T extends string>(name: string, value: T, allowed: readonly T[]): T {
   if (allowed.includes(value)) return value;
   throw new TypeError(`${name} is one of ${allowed.join(', ')}, not ${JSON.stringify(value)}.`);
+}
+
+export function checkCount(name: string, count: number): number {
+  if (Number.isInteger(count) && count >= 1) return count;
+  throw new TypeError(`${name} is a whole number from 1, not ${String(count)}.`);
 }
 
 /** A timer holds no more; no limit, and what is longer, is none. */

@@ -66,9 +66,11 @@ export async function executeBatch(calls: readonly RequestedCall[], options: Bat
   const plans = await planOf(calls, options.tools, options.mergesWrites ?? true);
   const done = new Map<RequestedCall, ExecutedCall>();
   const finish = (plan: Plan, outcome: Outcome, result: string, more: Partial<ExecutedCall> = {}): void => {
-    const executed = { ...plan.call, turn: options.turn, outcome, result, waits: NO_WAITS, durationMs: 0, ...more };
-    done.set(plan.call, executed);
-    options.onDone?.(executed);
+    for (const call of [plan.call, ...plan.twins]) {
+      const executed = { ...call, turn: options.turn, outcome, result, waits: NO_WAITS, durationMs: 0, ...more };
+      done.set(call, executed);
+      options.onDone?.(executed);
+    }
   };
   for (const plan of plans) if (plan.settled !== undefined) finish(plan, plan.settled.outcome, plan.settled.result);
   const runnable = plans.filter(({ settled }) => settled === undefined);

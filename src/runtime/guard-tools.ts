@@ -4,7 +4,7 @@ import { effectOf } from '../provenance/effect.ts';
 import type { Message, Part } from '../model/message.ts';
 import { readOpenAiMessages } from '../dialects/openai-messages.ts';
 import type { Waits } from './batch.ts';
-import { checkCap, checkOneOf } from './checks.ts';
+import { checkCount, checkOneOf } from './checks.ts';
 import { executeBatch, type ExecutedCall } from './execute-batch.ts';
 import type { GuardFinding, GuardMode } from './guard.ts';
 import { quietly } from './quietly.ts';
@@ -74,6 +74,17 @@ function checkNames(tools: object, settings: Readonly<Record<string, ToolSetting
   const names = Array.isArray(tools) ? tools.map((tool: unknown) => (tool as Json | null)?.['name']) : Object.keys(tools);
   const unknown = Object.keys(settings).find((name) => !names.includes(name));
   if (unknown !== undefined) throw new TypeError(`guardTools: there is no tool ${JSON.stringify(unknown)}; there are ${names.join(', ')}.`);
+  for (const [name, setting] of Object.entries(settings)) checkSetting(name, setting);
+}
+
+function checkSetting(name: string, { effect, parallelizable, onConflict, dependsOn, ...rest }: ToolSettings): void {
+  const [strange] = Object.keys(rest);
+  if (strange !== undefined) throw new TypeError(`guardTools: ${name} has no setting ${JSON.stringify(strange)}.`);
+  if (effect !== undefined) checkOneOf(`effect of ${name}`, effect, ['read', 'write', 'unknown']);
+  if (onConflict !== undefined) checkOneOf(`onConflict of ${name}`, onConflict, ['serialize', 'defer']);
+  if (parallelizable !== undefined && typeof parallelizable !== 'boolean')
+    throw new TypeError(`parallelizable of ${name} is true or false.`);
+  if (dependsOn !== undefined && !Array.isArray(dependsOn)) throw new TypeError(`dependsOn of ${name} is a list of tool names.`);
 }
 
 function guarded(tool: unknown, key: string | undefined, gate: Gate, { history, tools: settings = {} }: GuardToolsOptions): unknown {
@@ -87,13 +98,12 @@ function guarded(tool: unknown, key: string | undefined, gate: Gate, { history, 
     return withMethod(tool, 'invoke', hint, function (this: unknown, ...args) {
       const [context, input, details] = args;
       const call = (details as { toolCall?: { callId?: string } } | undefined)?.toolCall;
-      const items = historyOf(history, context);
       return gate.enter({
         ...about,
         id: call?.callId,
         input: typeof input === 'string' ? input : JSON.stringify(input ?? {}),
         turn: context,
-        history: items === undefined ? undefined : readOpenAiMessages(items.map(agentsItem)),
+        history: historyOf(history, context),
         signal: undefined,
         run: () => (invoke as AnyFunction).apply(this, args),
       });
@@ -119,13 +129,15 @@ function guarded(tool: unknown, key: string | undefined, gate: Gate, { history, 
 }
 
 /** A history that cannot be had is none: the guard is off for the turn. */
-function historyOf(history: GuardToolsOptions['history'], context: unknown): readonly unknown[] | undefined {
-  try {
-    return history?.(context);
-  } catch (error) {
-    diag.warn('fanlight: guardTools could not get the history', error);
-    return undefined;
-  }
+function historyOf(history: GuardToolsOptions['history'], context: unknown): Message[] | undefined {
+  let messages: Message[] | undefined;
+  quietly(() => {
+    const items: unknown = history?.(context);
+    if (Array.isArray(items)) messages = readOpenAiMessages(items.map(agentsItem));
+    // A promise that fails is noticed; one that does not comes too late.
+    return items;
+  });
+  return messages;
 }
 
 function withMethod(tool: object, method: string, description: string | undefined, value: AnyFunction): object {
@@ -145,7 +157,7 @@ class Gate {
 
   constructor(options: GuardToolsOptions) {
     this.#options = options;
-    this.#cap = checkCap(options.maxToolConcurrency ?? 8);
+    this.#cap = checkCount('maxToolConcurrency', options.maxToolConcurrency ?? 8);
   }
 
   enter(call: Omit<Begun, 'settle' | 'isSettled' | 'resolve' | 'tellWaits' | 'id'> & { id: string | undefined }): Promise<unknown> {
@@ -159,7 +171,8 @@ class Gate {
       // The batch is run where its first call came from; each tool runs, and tells its waits, where its own did.
       const run = AsyncResource.bind(call.run);
       const tellWaits = AsyncResource.bind(tellWaitsOf(call.id));
-      this.#begun.push({ ...call, id: call.id ?? `call ${++this.#made}`, run, tellWaits, isSettled: false, settle, resolve });
+      // An id of our own: those of a model may be missing, or come twice.
+      this.#begun.push({ ...call, id: `${++this.#made} ${call.id ?? ''}`, run, tellWaits, isSettled: false, settle, resolve });
       // Runners begin the calls of a turn in one go, or a few promises apart.
       if (this.#begun.length === 1) setImmediate(() => setImmediate(() => this.#run()));
     });
@@ -237,7 +250,7 @@ const tellWaitsOf =
 
 /** Items of `@openai/agents` spell the ids in camel case. */
 function agentsItem(item: unknown): unknown {
-  const { callId, ...rest } = item as Json;
+  const { callId, ...rest } = (item ?? {}) as Json;
   return callId === undefined ? item : { ...rest, call_id: callId };
 }
 

@@ -4,6 +4,7 @@ import { rebuildRuns } from '../model/rebuild/index.ts';
 import type { Run, ToolCall } from '../model/run.ts';
 import { argumentsOf } from '../provenance/arguments.ts';
 import { factsOf } from '../provenance/facts.ts';
+import { isSpelledIn } from './spelling.ts';
 import type { Effect } from './tool.ts';
 
 export type GuardMode = 'off' | 'warn' | 'defer';
@@ -36,7 +37,7 @@ export class Guard {
   readonly #history: readonly Message[];
   readonly #tools: readonly ToolDefinition[];
   readonly #calls: readonly GuardedCall[];
-  #said: string | undefined;
+  #said: string[] | undefined;
 
   /** @param history what the model had read when it made the calls */
   constructor(history: readonly Message[], tools: readonly ToolDefinition[], calls: readonly GuardedCall[]) {
@@ -87,14 +88,12 @@ export class Guard {
     };
   }
 
-  /** The same letters and digits stand in the conversation, or the same number: a value in another spelling. */
+  /** The user or the instructions gave it, in another spelling. */
   #isSaidOtherwise(value: string): boolean {
-    this.#said ??= squeezed(this.#history.flatMap(({ parts }) => parts.map(textOf)).join(' '));
-    const own = squeezed(value);
-    if (own.length >= 3 && this.#said.includes(own)) return true;
-    const digits = own.replaceAll(/\D/gu, '');
-    const shared = digits.slice(-Math.max(4, digits.length - 3));
-    return shared.length >= 4 && this.#said.replaceAll(/\D/gu, '').includes(shared);
+    this.#said ??= this.#history
+      .filter(({ role }) => role === 'user' || role === 'system')
+      .flatMap(({ parts }) => parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])));
+    return this.#said.some((text) => isSpelledIn(value, text));
   }
 
   /** The conversation as a log that ends with this batch, and what has come back of it. */
@@ -124,13 +123,6 @@ export class Guard {
     return this.#calls.find(({ name }) => name === call.name)?.effect;
   }
 }
-
-const squeezed = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{Nd}]/gu, '');
-
-const textOf = (part: Message['parts'][number]): string =>
-  part.type === 'text' || part.type === 'reasoning'
-    ? part.text
-    : JSON.stringify((part.type === 'tool_call' ? part.arguments : part.content) ?? '');
 
 /** Keys that a caller makes up, each time anew. */
 const isOwnMake = (key: string, value: string): boolean =>

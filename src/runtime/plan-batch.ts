@@ -12,6 +12,8 @@ export interface Plan {
   input: unknown;
   /** The result of a call that is not to be run. */
   settled: { outcome: Outcome; result: string } | undefined;
+  /** The same write, issued again in the same turn: it runs once, and its result is theirs. */
+  twins: RequestedCall[];
 }
 
 /** When a call of the batch runs. */
@@ -25,14 +27,14 @@ export interface Place {
 export async function planOf(calls: readonly RequestedCall[], tools: ReadonlyMap<string, Tool>, mergesWrites: boolean): Promise<Plan[]> {
   const plans: Plan[] = [];
   const ids = new Set<string>();
-  const writes = new Set<string>();
+  const writes = new Map<string, Plan>();
   for (const call of calls) {
     // A result can be fed back once an id.
     if (ids.has(call.id)) continue;
     ids.add(call.id);
     const tool = tools.get(call.name);
     const rejected = (message: string): number =>
-      plans.push({ call, tool, input: undefined, settled: { outcome: 'rejected', result: errorText(message) } });
+      plans.push({ call, tool, input: undefined, settled: { outcome: 'rejected', result: errorText(message) }, twins: [] });
     if (tool === undefined) {
       rejected(`There is no tool "${call.name}". There are: ${[...tools.keys()].join(', ') || 'none'}.`);
       continue;
@@ -44,12 +46,14 @@ export async function planOf(calls: readonly RequestedCall[], tools: ReadonlyMap
       continue;
     }
     const key = `${call.name} ${parsed.ok ? canonicalJson(parsed.value) : ''}`;
-    if (mergesWrites && tool.effect === 'write' && writes.has(key)) {
-      rejected(`The same ${call.name} was already issued in this turn; it was run once.`);
+    const first = mergesWrites && tool.effect === 'write' ? writes.get(key) : undefined;
+    if (first !== undefined) {
+      first.twins.push(call);
       continue;
     }
-    writes.add(key);
-    plans.push({ call, tool, input: checked.value, settled: undefined });
+    const plan: Plan = { call, tool, input: checked.value, settled: undefined, twins: [] };
+    writes.set(key, plan);
+    plans.push(plan);
   }
   defer(plans);
   return plans;
@@ -58,7 +62,7 @@ export async function planOf(calls: readonly RequestedCall[], tools: ReadonlyMap
 /**
  * A run-alone tool that defers was called without the results of the look-ups beside it; a tool beside one it depends
  * on, without that one's; and what depends on a call that is deferred cannot run before it. Where that would defer the
- * whole batch, the first call runs: something of every batch does.
+ * whole batch, the first call that depends on no other runs: something of every batch does.
  */
 function defer(plans: readonly Plan[]): void {
   const beside = plans.filter(({ settled }) => settled === undefined);
@@ -67,7 +71,11 @@ function defer(plans: readonly Plan[]): void {
     const { tool } = plan;
     if (tool?.onConflict !== 'defer') continue;
     const names = beside
-      .filter((other) => other !== plan && (dependsOn(plan, other) || (!tool.parallelizable && isLookUp(other) && !mayBeDeferred(other))))
+      .filter(
+        (other) =>
+          other !== plan &&
+          (dependsOn(plan, other) || (!tool.parallelizable && isLookUp(other) && !mayBeDeferred(other) && !dependsOn(other, plan))),
+      )
       .map(({ call }) => call.name);
     if (names.length > 0) waitsFor.set(plan, names);
   }
@@ -81,7 +89,10 @@ function defer(plans: readonly Plan[]): void {
       grew = true;
     }
   }
-  if (waitsFor.size === beside.length && beside[0] !== undefined) waitsFor.delete(beside[0]);
+  if (waitsFor.size === beside.length) {
+    const first = beside.find((plan) => !beside.some((other) => other !== plan && dependsOn(plan, other))) ?? beside[0];
+    if (first !== undefined) waitsFor.delete(first);
+  }
   for (const [plan, names] of waitsFor) plan.settled = { outcome: 'deferred', result: deferral(plan.call, names) };
 }
 

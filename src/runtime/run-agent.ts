@@ -4,7 +4,7 @@ import { isInstrumented } from '../../instrumentation/openai/patch.ts';
 import type { Message } from '../model/message.ts';
 import { executeBatch, type ExecutedCall } from './execute-batch.ts';
 import type { GuardFinding, GuardMode } from './guard.ts';
-import { checkCap, checkOneOf, checkTime } from './checks.ts';
+import { checkCount, checkOneOf, checkTime } from './checks.ts';
 import { chatApi, responsesApi, type Answer, type OpenAIClient } from './model-api.ts';
 import { quietly } from './quietly.ts';
 import { messageOf } from './result-text.ts';
@@ -86,8 +86,9 @@ export function runAgent(options: AgentOptions): Promise<AgentResult> {
 }
 
 async function loop(options: AgentOptions): Promise<AgentResult> {
-  const { maxTurns = 20, maxRetries = 5 } = options;
-  const cap = checkCap(options.maxToolConcurrency ?? 8);
+  const { maxRetries = 5 } = options;
+  const maxTurns = checkCount('maxTurns', options.maxTurns ?? 20);
+  const cap = checkCount('maxToolConcurrency', options.maxToolConcurrency ?? 8);
   const guard = checkOneOf('guard', options.guard ?? 'defer', ['off', 'warn', 'defer']);
   const toolTimeoutMs = checkTime('toolTimeoutMs', options.toolTimeoutMs ?? 120_000);
   const isResponses = checkOneOf('api', options.api ?? 'chat', ['chat', 'responses']) === 'responses';

@@ -66,6 +66,19 @@ describe('what depends on another', () => {
     expect(executed.map(({ outcome }) => outcome)).toEqual(['ok', 'deferred', 'deferred', 'deferred']);
   });
 
+  test('on a run-alone write is not waited for by it', async () => {
+    for (const order of [0, 1]) {
+      const log: string[] = [];
+      const tools = [
+        tool('look', log, { dependsOn: ['book'] }),
+        tool('book', log, { effect: 'write', onConflict: 'defer', parallelizable: false }),
+      ];
+      const executed = await runTools(order === 0 ? tools : tools.toReversed());
+      expect(executed.map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
+      expect(log).toEqual(['book+', 'book-', 'look+', 'look-']);
+    }
+  });
+
   test('in a circle: something runs', async () => {
     const log: string[] = [];
     const defer = { onConflict: 'defer' } as const;
@@ -102,6 +115,7 @@ describe('the guard raises no alarm over', () => {
       { payee_iban: 'DE02120300000000202051' },
     ],
     ['a number with the prefix of its kind', 'Order 7710', { order_id: 'ORD-7710' }, { order_id: 'ORD-1111' }],
+    ['a code over several words', 'order a b 7710', { order_code: 'AB7710' }, { order_code: 'AB-1111' }],
     [
       'a key that callers make up',
       'pay it',
@@ -114,6 +128,12 @@ describe('the guard raises no alarm over', () => {
     const choice = { enum: ['PRIO-1000', 'PRIO-3000'] };
     expect(ask('open a ticket', { priority_code: 'PRIO-1000' }, { priority_code: 'PRIO-3000' }, choice)).toBe(false);
   });
+
+  test.each([
+    ['Call me at 555-010-4477. Refund Maria 20.00', { customer_id: 'CUS-7720' }, { customer_id: 'CUS-5581' }],
+    ['order 12 roses, 34 tulips', { order_code: 'ORD-1234' }, { order_code: 'ORD-5581' }],
+    ['Open the room available', { room_code: 'room-av' }, { room_code: 'room-77B41' }],
+  ])('but does over parts of other things: %s', (said, args, offered) => expect(ask(said, args, offered)).toBe(true));
 
   test('but does over a guess', () => {
     expect(ask('move my appointment', { slot_id: 'slot-tue-pm' }, { slots: [{ slot_id: 'slot-8841' }] })).toBe(true);
@@ -146,6 +166,29 @@ describe('guardTools', () => {
     await slowly;
   });
 
+  test('runs calls whose ids are missing, or the same', async () => {
+    const [one, two] = guardTools([agentsTool('get_a', async () => 'a'), agentsTool('get_b', async () => 'b')]) as unknown as {
+      invoke(context: object, input: string, details: object): Promise<unknown>;
+    }[];
+    const details = { toolCall: { callId: 'call_0' } };
+    const context = {};
+    expect(await Promise.all([one?.invoke(context, '{}', details), two?.invoke(context, '{}', details)])).toEqual(['a', 'b']);
+  });
+
+  test('is not stopped by a history that is none', async () => {
+    for (const history of [async () => [], () => null, () => [null], () => 'hi', async () => Promise.reject(new Error('db'))]) {
+      const [one] = guardTools([agentsTool('get_a', async () => 'a')], { history: history as never });
+      expect(await one?.invoke({})).toBe('a');
+    }
+  });
+
+  test.each([{ onConflict: 'defr' }, { effect: 'wirte' }, { parallelizable: 'false' }, { paralelizable: false }])(
+    'refuses the setting %j',
+    (setting) => {
+      expect(() => guardTools([agentsTool('book', async () => 1)], { tools: { book: setting as never } })).toThrow(TypeError);
+    },
+  );
+
   test('passes on errors whose message is no text', async () => {
     const odd = Object.assign(new Error('x'), { message: { name: 'is required' } });
     const [bad] = guardTools([
@@ -166,6 +209,7 @@ describe('guardTools', () => {
 
 test.each([
   [{ maxToolConcurrency: 0 }, 'maxToolConcurrency'],
+  [{ maxTurns: Number.NaN }, 'maxTurns'],
   [{ guard: 'of' }, 'guard is one of'],
   [{ api: 'response' }, 'api is one of'],
   [{ tools: [tool('a', []), tool('a', [])] }, 'two tools called "a"'],

@@ -137,7 +137,8 @@ describe('what a model may send', () => {
       a: '{"error":"There is no tool \\"no_such\\". There are: book."}',
       b: expect.stringContaining('not valid JSON'),
       c: '1',
-      d: expect.stringContaining('already issued'),
+      // The same write as `c`: it ran once, and this is what it gave.
+      d: '1',
     });
   });
 
