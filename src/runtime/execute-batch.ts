@@ -6,7 +6,7 @@ import { runBatch, type Job, type Waits } from './batch.ts';
 import { Guard, type GuardFinding, type GuardMode } from './guard.ts';
 import type { RequestedCall } from './model-api.ts';
 import { parseArguments } from './parse-arguments.ts';
-import { deferral, placesOf, planOf, type Place, type Plan } from './plan-batch.ts';
+import { deferral, dependsOn, placesOf, planOf, type Place, type Plan } from './plan-batch.ts';
 import { errorText, messageOf, resultText } from './result-text.ts';
 import type { Tool } from './tool.ts';
 import { withTimeout } from './with-timeout.ts';
@@ -82,6 +82,20 @@ export async function executeBatch(calls: readonly RequestedCall[], options: Bat
     return {
       ...(places[i] as Place),
       run: async (waits) => {
+        // The guard may have held what this call needs.
+        const held = runnable.filter((other) => other !== plan && dependsOn(plan, other) && done.get(other.call)?.outcome === 'deferred');
+        if (held.length > 0) {
+          finish(
+            plan,
+            'deferred',
+            deferral(
+              call,
+              held.map((other) => other.call.name),
+            ),
+            { waits },
+          );
+          return;
+        }
         const finding = guard === undefined || !suspects.has(call.id) ? undefined : findingOf(guard, call, done);
         if (finding !== undefined) tell(finding, options);
         if (finding !== undefined && options.guard === 'defer') {

@@ -96,7 +96,7 @@ function defer(plans: readonly Plan[]): void {
   for (const [plan, names] of waitsFor) plan.settled = { outcome: 'deferred', result: deferral(plan.call, names) };
 }
 
-const dependsOn = ({ tool }: Plan, other: Plan): boolean => tool?.dependsOn.includes(other.call.name) === true;
+export const dependsOn = ({ tool }: Plan, other: Plan): boolean => tool?.dependsOn.includes(other.call.name) === true;
 const isLookUp = ({ tool }: Plan): boolean => tool?.effect !== 'write';
 const mayBeDeferred = ({ tool }: Plan): boolean => tool?.onConflict === 'defer' && !tool.parallelizable;
 
