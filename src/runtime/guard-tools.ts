@@ -43,6 +43,8 @@ interface Begun {
   name: string;
   input: unknown;
   description: string;
+  /** JSON Schema of its input, where the library tells: choices it names are no guesses. */
+  schema: Json;
   /** The same for calls of one turn, and for no others: what their runner hands to all of them. */
   turn: unknown;
   history: Message[] | undefined;
@@ -91,7 +93,7 @@ function guarded(tool: unknown, key: string | undefined, gate: Gate, { history, 
   if (typeof tool !== 'object' || tool === null) return tool;
   const { name = key, description = '', invoke, execute } = tool as Json;
   if (typeof name !== 'string') return tool;
-  const about = { name, description: String(description) };
+  const about = { name, description: String(description), schema: schemaOf(tool as Json) };
   const hint = settings[name]?.parallelizable === false ? withRunAloneHint(String(description)) : undefined;
   // @openai/agents: invoke(runContext, input as JSON, { toolCall })
   if (typeof invoke === 'function') {
@@ -126,6 +128,18 @@ function guarded(tool: unknown, key: string | undefined, gate: Gate, { history, 
     });
   }
   return tool;
+}
+
+/** `parameters` of `@openai/agents`; of the Vercel AI SDK a Standard Schema, or its own `jsonSchema`. */
+function schemaOf({ parameters, inputSchema }: Json): Json {
+  try {
+    const given = (inputSchema ?? parameters) as
+      | { jsonSchema?: Json; '~standard'?: { jsonSchema?: { input(options: object): Json } } }
+      | undefined;
+    return given?.['~standard']?.jsonSchema?.input({ target: 'draft-2020-12' }) ?? given?.jsonSchema ?? (given as Json | undefined) ?? {};
+  } catch {
+    return {};
+  }
 }
 
 /** A history that cannot be had is none: the guard is off for the turn. */
@@ -218,13 +232,13 @@ class Gate {
   }
 }
 
-function toolOf({ name, description }: Begun, calls: readonly Begun[], settings: ToolSettings): Tool {
+function toolOf({ name, description, schema }: Begun, calls: readonly Begun[], settings: ToolSettings): Tool {
   const effect = settings.effect ?? effectOf(name, new Map([[name, { name, description }]]));
   const byId = new Map(calls.map((call) => [call.id, call]));
   return {
     name,
     description,
-    schema: {},
+    schema,
     strict: false,
     effect,
     parallelizable: settings.parallelizable ?? true,

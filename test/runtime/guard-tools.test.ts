@@ -102,6 +102,22 @@ describe.each([
     expect(log.slice(0, 2)).toEqual(['calendar starts', 'patient starts']);
   });
 
+  test('a choice that the tool’s schema names is no guess', async () => {
+    replies = [
+      {
+        calls: [
+          { id: 'a', name: 'get_calendar', arguments: { doctor: 'O' } },
+          { id: 'b', name: 'book_appointment', arguments: { slot_id: 'slot-9001' } },
+        ],
+      },
+      { text: 'done' },
+    ];
+    const { parameters } = tools.book_appointment;
+    tools.book_appointment.parameters = z.object({ slot_id: z.enum(['slot-9001', 'slot-9002']) }) as never;
+    await run(options).finally(() => (tools.book_appointment.parameters = parameters));
+    expect(booked()).toEqual(['booking slot-9001 starts']);
+  });
+
   test('without the guard it goes through', async () => {
     await run({ ...options, guard: 'off', tools: { book_appointment: { onConflict: 'serialize' } } });
     expect(booked()).toEqual(['booking slot-tue-pm starts', 'booking slot-8841 starts']);
