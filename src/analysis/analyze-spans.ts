@@ -8,7 +8,7 @@ import { analyzeRun, type AnalysisOptions, type AnalyzedRun } from './analyze-ru
  * Analyzes spans that are in memory. Their attributes are read in place and changed: give copies.
  *
  * @param spans of whole traces or of whole runs
- * @param earlier model calls of other traces that those may go on from, as `joinedCalls` gave them
+ * @param earlier model calls of other traces that those may go on from, with whole inputs
  */
 export function analyzeSpans(spans: readonly Span[], options: AnalysisOptions = {}, earlier: readonly Span[] = []): AnalyzedRun[] {
   const collector = new SpanCollector();

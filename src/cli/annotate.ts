@@ -4,7 +4,7 @@ import { summaryOf } from '../analysis/summary.ts';
 import { loadConfig } from '../config/load.ts';
 import { annotateTraces } from '../export/annotate.ts';
 import { otlpText } from '../export/otlp-json.ts';
-import { endpointOf, SendError, sendOtlp } from '../export/send-otlp.ts';
+import { endpointOf, sendOtlp } from '../export/send-otlp.ts';
 import { safe } from '../report/safe.ts';
 import { readTime } from '../sources/otlp.ts';
 import { UsageError, type Command, type Values } from './command.ts';
@@ -37,7 +37,7 @@ async function runAnnotate(values: Values, inputs: string[]): Promise<number> {
   if (to !== undefined && values['output'] !== undefined) throw new UsageError('Either --to or --output, not both.');
   if (to === undefined && values['header'] !== undefined) throw new UsageError('--header goes with --to.');
   const headers = headersOf((values['header'] as string[] | undefined) ?? []);
-  const endpoint = to === undefined ? undefined : asUsage(() => endpointOf(to));
+  const endpoint = to === undefined ? undefined : endpointOf(to);
   const url = endpoint?.url;
   const config = await loadConfig(values['config'] as string | undefined, process.cwd());
   const output = url === undefined ? openOutput(values['output'] as string | undefined, createWriteStream, process.stdout) : undefined;
@@ -72,9 +72,7 @@ async function runAnnotate(values: Values, inputs: string[]): Promise<number> {
       output?.write(`${otlpText(value)}\n`);
       await output?.drained();
     } else {
-      await sendOtlp({ url: endpoint.url, headers: { ...endpoint.headers, ...headers } }, value).catch((error: Error) => {
-        throw error instanceof SendError ? new UsageError(error.message) : error;
-      });
+      await sendOtlp({ url: endpoint.url, headers: { ...endpoint.headers, ...headers } }, value);
     }
   }
 }
@@ -84,12 +82,4 @@ function timesOf(from: number, until: number): string {
   if (!Number.isFinite(from) || Date.now() - from < 3_600_000) return '';
   const day = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')}`;
   return `They began between ${day(from)} and ${day(until)} UTC: let the viewer look back that far.\n`;
-}
-
-function asUsage<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw error instanceof SendError ? new UsageError(error.message) : error;
-  }
 }

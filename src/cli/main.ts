@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError } from '../config/load.ts';
 import { closest } from '../config/closest.ts';
+import { SendError } from '../export/send-otlp.ts';
 import { safe } from '../report/safe.ts';
 import { analyzeCommand } from './analyze.ts';
 import { annotateCommand } from './annotate.ts';
@@ -65,7 +66,7 @@ function version(): string {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const isExpected = error instanceof UsageError || error instanceof ConfigError;
+  const isExpected = error instanceof UsageError || error instanceof ConfigError || error instanceof SendError;
   const message = isExpected ? error.message : ((error as Error).stack ?? String(error));
   const lines = message.split('\n').map(safe).join('\n');
   process.stderr.write(

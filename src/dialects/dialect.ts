@@ -5,7 +5,7 @@ import type { LogRecord, Place, Span } from './span.ts';
 export interface SpanDialect {
   id: string;
   /** True when this dialect wrote the span. */
-  detect(span: Span): boolean;
+  detect(span: Pick<Span, 'attributes'>): boolean;
   /** What the span tells, `logs` being the records written under the same trace and span id. */
   read(span: Span, logs: LogRecord[]): Observation | undefined;
 }

@@ -1,6 +1,6 @@
 import { unfingerprint } from '../text/unfingerprint.ts';
 import { asNumber, asString, isObject, parseIfJson } from './json.ts';
-import type { Attributes, Span } from './span.ts';
+import { spanKey, type Attributes, type Span } from './span.ts';
 
 /**
  * Content as fanlight's own instrumentation may record it (docs/instrumentation.md): as fingerprints, and each
@@ -40,7 +40,7 @@ export const isPartOfChain = ({ attributes }: Span): boolean => {
  * @returns those that go on from one that is not among them: their input stays unknown, and that of all after them
  */
 export function joinChains(spans: readonly Span[]): Span[] {
-  const byId = new Map(spans.map((span) => [keyOf(span.traceId, span.spanId), span]));
+  const byId = new Map(spans.map((span) => [spanKey(span.traceId, span.spanId), span]));
   const inputs = new Map<Span, unknown[] | undefined>();
   const lost: Span[] = [];
   for (const span of spans) {
@@ -68,14 +68,12 @@ export function asBase(span: Span): Span | undefined {
 /** Key of the call in another trace that this one goes on from. */
 export function baseElsewhere({ attributes }: Span): string | undefined {
   const [base, trace] = [asString(attributes[BASE]), asString(attributes[BASE_TRACE])];
-  return base === undefined || trace === undefined ? undefined : keyOf(trace, base);
+  return base === undefined || trace === undefined ? undefined : spanKey(trace, base);
 }
-
-const keyOf = (traceId: string, spanId: string): string => `${traceId}/${spanId}`;
 
 function baseOf({ attributes, traceId }: Span, byId: ReadonlyMap<string, Span>): Span | undefined {
   const base = asString(attributes[BASE]);
-  return base === undefined ? undefined : byId.get(keyOf(asString(attributes[BASE_TRACE]) ?? traceId, base));
+  return base === undefined ? undefined : byId.get(spanKey(asString(attributes[BASE_TRACE]) ?? traceId, base));
 }
 
 function inputOf(span: Span, base: Span | undefined, inputs: ReadonlyMap<Span, unknown[] | undefined>): unknown[] | undefined {

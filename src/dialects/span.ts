@@ -38,6 +38,9 @@ export interface Span {
   raw?: { span: Record<string, unknown>; resource: unknown; scope: unknown };
 }
 
+/** One span among many: ids of spans are unique in a trace only. */
+export const spanKey = (traceId: string, spanId: string): string => `${traceId}/${spanId}`;
+
 /** An OTLP log record; those without a trace id and span id tell nothing here. */
 export interface LogRecord {
   traceId: string;

@@ -1,14 +1,14 @@
 import { statSync } from 'node:fs';
 import { analyzeRun, type AnalysisOptions } from '../analysis/analyze-run.ts';
 import { emptyTally, mergeTally, tallyOf, type Tally } from '../analysis/summary.ts';
-import type { Span } from '../dialects/span.ts';
+import { spanKey, type Span } from '../dialects/span.ts';
 import { rebuildRuns } from '../model/rebuild/index.ts';
 import type { Run } from '../model/run.ts';
 import { ProblemLog } from '../sources/problem.ts';
 import { readDocument } from '../sources/read-document.ts';
 import { readRecords, type ReadOptions } from '../sources/read.ts';
 import { SpanCollector } from '../sources/span-collector.ts';
-import { annotationsOf, spanKey } from './annotations.ts';
+import { annotationsOf } from './annotations.ts';
 import { makeSpans } from './made-spans.ts';
 import { otlpRequest, type OtlpRequest } from './otlp-json.ts';
 
@@ -52,10 +52,7 @@ export async function* annotateTraces(
   const tally = emptyTally();
   const analyzed = [...runs, ...logs].map((run) => analyzeRun(run, options));
   for (const { run, report } of analyzed) mergeTally(tally, tallyOf(run, report));
-  const annotations = annotationsOf(
-    analyzed,
-    all.map((span) => ({ ...span, isAgent: span.attributes['gen_ai.operation.name'] === 'invoke_agent' })),
-  );
+  const annotations = annotationsOf(analyzed, all);
   for (let i = 0; i < all.length; i += CHUNK) {
     yield otlpRequest(all.slice(i, i + CHUNK).map((span) => ({ span, annotation: annotations.get(spanKey(span.traceId, span.spanId)) })));
   }

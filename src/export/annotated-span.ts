@@ -1,5 +1,6 @@
 import { SpanKind, type Link } from '@opentelemetry/api';
-import { FINDING, LINK, spanKey, type Annotations } from './annotations.ts';
+import { spanKey } from '../dialects/span.ts';
+import { FINDING, LINK, type Annotations } from './annotations.ts';
 import { parentIdOf, type ReadableSpan, type TimedEvent } from './otel.ts';
 
 /** A copy of a span with what the verdicts add to it; the span itself where they add nothing. */

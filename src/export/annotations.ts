@@ -1,6 +1,7 @@
 import type { Finding } from '../../analyzers/finding.ts';
 import type { AnalyzedRun } from '../analysis/analyze-run.ts';
 import type { CallReport } from '../analysis/report.ts';
+import { spanKey, type Span } from '../dialects/span.ts';
 import type { Run, ToolCall, Turn } from '../model/run.ts';
 
 export type Value = string | number | boolean | string[];
@@ -19,23 +20,13 @@ export const LINK = 'fanlight.link';
 /** By `traceId/spanId`. */
 export type Annotations = Map<string, Annotation>;
 
-export const spanKey = (traceId: string, spanId: string): string => `${traceId}/${spanId}`;
-
-interface Parent {
-  traceId: string;
-  spanId: string;
-  parentSpanId?: string;
-  /** An agent's span: the run is its. */
-  isAgent: boolean;
-}
-
 /**
  * What analyzed runs add to their spans: verdicts on tool spans, findings as events on the span they are about (the
  * model call where the tool has no span), links from what used a result to the tool that gave it, counts on the root.
  *
  * @param spans all of the trace, to find each run's root by
  */
-export function annotationsOf(runs: readonly AnalyzedRun[], spans: readonly Parent[]): Annotations {
+export function annotationsOf(runs: readonly AnalyzedRun[], spans: readonly Span[]): Annotations {
   const annotations: Annotations = new Map();
   const at = (key: string): Annotation => {
     const known = annotations.get(key) ?? { attributes: {}, events: [], links: [] };
@@ -53,7 +44,9 @@ export function annotationsOf(runs: readonly AnalyzedRun[], spans: readonly Pare
       if (verdict === undefined || place === undefined || !known.has(place)) return;
       if (keyOf(call) !== undefined) Object.assign(at(place).attributes, attributesOf(call, verdict));
       const root = rootOf(turn !== undefined && known.has(turn) ? turn : place, known);
-      roots.set(root, [...(roots.get(root) ?? []), verdict]);
+      const counted = roots.get(root) ?? [];
+      roots.set(root, counted);
+      counted.push(verdict);
     });
     const byId = new Map(run.calls.map((call) => [call.id, call]));
     for (const finding of report.findings) {
@@ -120,7 +113,7 @@ function countsOf(calls: readonly CallReport[]): Record<string, Value> {
 }
 
 /** The nearest agent above a span; without one, the topmost span that is known. */
-function rootOf(start: string, known: ReadonlyMap<string, Parent>): string {
+function rootOf(start: string, known: ReadonlyMap<string, Span>): string {
   const seen = new Set<string>();
   let top = start;
   for (let at: string | undefined = start; at !== undefined && !seen.has(at);) {
@@ -128,7 +121,7 @@ function rootOf(start: string, known: ReadonlyMap<string, Parent>): string {
     const span = known.get(at);
     if (span === undefined) break;
     top = at;
-    if (span.isAgent) return at;
+    if (span.attributes['gen_ai.operation.name'] === 'invoke_agent') return at;
     at = span.parentSpanId === undefined ? undefined : spanKey(span.traceId, span.parentSpanId);
   }
   return top;

@@ -1,6 +1,5 @@
 import { asBase, baseElsewhere } from '../dialects/recorded-content.ts';
-import type { Span } from '../dialects/span.ts';
-import { spanKey } from './annotations.ts';
+import { spanKey, type Span } from '../dialects/span.ts';
 
 const CALLS_KEPT = 500;
 

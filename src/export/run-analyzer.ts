@@ -1,8 +1,8 @@
 import { diag, type MeterProvider } from '@opentelemetry/api';
 import type { AnalysisOptions, AnalyzedRun } from '../analysis/analyze-run.ts';
 import { analyzeSpans } from '../analysis/analyze-spans.ts';
-import type { Span } from '../dialects/span.ts';
-import { annotationsOf, spanKey, type Annotations } from './annotations.ts';
+import { spanKey } from '../dialects/span.ts';
+import { annotationsOf, type Annotations } from './annotations.ts';
 import { EarlierCalls } from './earlier-calls.ts';
 import { fromSdk } from './from-sdk.ts';
 import { VerdictMetrics } from './metrics.ts';
@@ -44,7 +44,7 @@ export class RunAnalyzer {
       const started = performance.now();
       const read = spans.map(fromSdk);
       const runs = analyzeSpans(read, this.#options, this.#earlier.of(read));
-      const annotations = annotationsOf(runs, read.map(parentOf));
+      const annotations = annotationsOf(runs, read);
       this.#earlier.remember(read);
       const ids = new Set(read.map((span) => spanKey(span.traceId, span.spanId)));
       if (!spans.every((span) => counted.has(span))) {
@@ -67,10 +67,3 @@ export class RunAnalyzer {
     diag.warn(`fanlight: ${message}. Further ones are not reported.`, ...error);
   }
 }
-
-const parentOf = ({ traceId, spanId, parentSpanId, attributes }: Span): Parameters<typeof annotationsOf>[1][number] => ({
-  traceId,
-  spanId,
-  ...(parentSpanId !== undefined && { parentSpanId }),
-  isAgent: attributes['gen_ai.operation.name'] === 'invoke_agent',
-});

@@ -1,5 +1,4 @@
 import { spanDialects } from '../dialects/index.ts';
-import { fromSdk } from './from-sdk.ts';
 import type { Limits } from './limits.ts';
 import { isLocalRoot, parentIdOf, type ReadableSpan } from './otel.ts';
 import { Recent } from './recent.ts';
@@ -32,7 +31,6 @@ interface Trace {
 export class RunCollector {
   readonly #limits: Limits;
   readonly #release: Release;
-  readonly #now: () => number;
   readonly #traces = new Map<string, Trace>();
   /** Spans that were let go: what comes after them is late, unless they are the root of a conversation. */
   readonly #released = new Recent<'late' | 'conversation'>(20_000);
@@ -42,15 +40,9 @@ export class RunCollector {
   #characters = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(limits: Limits, release: Release, now: () => number = Date.now) {
+  constructor(limits: Limits, release: Release) {
     this.#limits = limits;
     this.#release = release;
-    this.#now = now;
-  }
-
-  /** Spans held now. */
-  get size(): number {
-    return this.#spans;
   }
 
   /** False for a span that is not held and goes on at once. */
@@ -89,7 +81,7 @@ export class RunCollector {
   }
 
   #open(traceId: string): Trace {
-    const now = this.#now();
+    const now = Date.now();
     const trace: Trace = {
       held: [],
       characters: 0,
@@ -112,7 +104,7 @@ export class RunCollector {
     trace.held.push(span);
     trace.parents.set(spanId, parent);
     trace.characters += characters;
-    trace.last = this.#now();
+    trace.last = Date.now();
     this.#spans++;
     this.#characters += characters;
   }
@@ -169,7 +161,7 @@ export class RunCollector {
   }
 
   #checkAges(): void {
-    const now = this.#now();
+    const now = Date.now();
     const { maxAgeMs, quietMs } = this.#limits;
     for (const [traceId, trace] of this.#traces) {
       if (trace.hasEndedAgent && now - trace.last >= quietMs) this.#end(traceId, trace, trace.held);
@@ -187,10 +179,7 @@ function isBelow(start: string, root: string, parents: ReadonlyMap<string, strin
   return false;
 }
 
-function isGenAi(span: ReadableSpan): boolean {
-  const read = fromSdk(span);
-  return spanDialects.some((dialect) => dialect.detect(read));
-}
+const isGenAi = (span: ReadableSpan): boolean => spanDialects.some((dialect) => dialect.detect(span));
 
 const operationOf = ({ attributes }: ReadableSpan): unknown => attributes['gen_ai.operation.name'];
 

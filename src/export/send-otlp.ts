@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { basicOf, retryAfterOf } from '../sources/backends/http.ts';
 import { otlpText, type OtlpRequest } from './otlp-json.ts';
 
 const TRIES = 4;
 const TIMEOUT_MS = 30_000;
 const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
 
 /** A request that an endpoint did not take; the message says where, why and what to do. */
 export class SendError extends Error {
@@ -23,11 +25,10 @@ export function endpointOf(address: string): Endpoint {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !/^https?:$/u.test(url.protocol))
     throw new SendError(`"${url?.protocol ?? address}" is no address of OTLP over HTTP; it looks like http://localhost:4318`);
-  const { username, password } = url;
+  const headers = basicOf(address);
   url.username = url.password = '';
   if (!url.pathname.endsWith('/v1/traces')) url.pathname = `${url.pathname.replace(/\/$/u, '')}/v1/traces`;
-  const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
-  return { url: url.href, headers: username === '' ? {} : { authorization: `Basic ${credentials}` } };
+  return { url: url.href, headers };
 }
 
 /**
@@ -58,8 +59,8 @@ export async function sendOtlp({ url, headers }: Endpoint, request: OtlpRequest)
 }
 
 function pauseOf(answer: Response | Error, tries: number): number {
-  const asked = answer instanceof Error ? NaN : Number(answer.headers.get('retry-after') ?? NaN);
-  return Number.isFinite(asked) ? Math.min(asked, 30) * 1000 : FIRST_PAUSE_MS * 2 ** (tries - 1);
+  const asked = answer instanceof Error ? undefined : retryAfterOf(answer.headers.get('retry-after'));
+  return asked === undefined ? FIRST_PAUSE_MS * 2 ** (tries - 1) : Math.min(asked, LONGEST_PAUSE_MS);
 }
 
 async function refusal(url: string, answer: Response): Promise<string> {

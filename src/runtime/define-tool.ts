@@ -1,9 +1,10 @@
-import { effectOf, type Effect } from '../provenance/effect.ts';
+import type { Effect } from '../provenance/effect.ts';
 import { SchemaError, type JsonSchema } from './json-schema.ts';
 import { readParameters } from './parameters.ts';
 import { withRunAloneHint } from './run-alone-hint.ts';
 import type { StandardSchema } from './standard-schema.ts';
 import { toStrictSchema } from './strict-schema.ts';
+import { settledOf } from './tool-settings.ts';
 import type { Tool, ToolContext } from './tool.ts';
 import { validatorOf } from './validate.ts';
 
@@ -50,27 +51,21 @@ export interface ToolDefinition<Schema extends ToolParameters> {
 
 /** Makes a tool of a definition. Throws {@link ToolDefinitionError} where it can say now what would fail later. */
 export function defineTool<const Schema extends ToolParameters>(definition: ToolDefinition<Schema>): Tool<InputOf<Schema>> {
-  const { name, description, parallelizable = true, strict = true, timeoutMs } = definition;
+  const { name, description, strict = true, timeoutMs } = definition;
   checkDefinition(definition);
-  const effect = definition.effect ?? effectOf(name, new Map([[name, { name, description }]]), NOTHING_CONFIGURED);
+  const settings = settledOf(name, description, definition);
   const { parameters, schema } = schemasOf(definition, strict);
   return {
     name,
-    description: parallelizable ? description : withRunAloneHint(description),
+    description: settings.parallelizable ? description : withRunAloneHint(description),
     schema,
     strict,
-    effect,
-    parallelizable,
-    onConflict: definition.onConflict ?? (effect === 'write' ? 'defer' : 'serialize'),
-    dependsOn: [...(definition.dependsOn ?? [])],
+    ...settings,
     timeoutMs,
     validate: validatorOf<InputOf<Schema>>(name, parameters),
     execute: (input, context) => definition.execute(input, context),
   };
 }
-
-/** Without a prototype: a tool may be called `constructor`. */
-const NOTHING_CONFIGURED = Object.create(null) as Record<string, Effect>;
 
 function schemasOf(
   { name, parameters: given, jsonSchema }: Pick<ToolDefinition<ToolParameters>, 'name' | 'parameters' | 'jsonSchema'>,

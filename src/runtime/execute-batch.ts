@@ -5,7 +5,6 @@ import type { Message } from '../model/message.ts';
 import { runBatch, type Job, type Waits } from './batch.ts';
 import { Guard, type GuardFinding, type GuardMode } from './guard.ts';
 import type { RequestedCall } from './model-api.ts';
-import { parseArguments } from './parse-arguments.ts';
 import { deferral, dependsOn, placesOf, planOf, type Place, type Plan } from './plan-batch.ts';
 import { errorText, messageOf, resultText } from './result-text.ts';
 import type { Tool } from './tool.ts';
@@ -122,10 +121,7 @@ function guardOf(runnable: readonly Plan[], { guard, history, tools }: BatchOpti
   return new Guard(
     history,
     readToolDefinitions([...tools.values()].map(({ name, description, schema }) => ({ name, description, parameters: schema }))),
-    runnable.map(({ call, tool }) => {
-      const parsed = parseArguments(call.arguments);
-      return { id: call.id, name: call.name, arguments: parsed.ok ? parsed.value : undefined, effect: tool?.effect ?? 'unknown' };
-    }),
+    runnable.map(({ call, tool, args }) => ({ id: call.id, name: call.name, arguments: args, effect: tool?.effect ?? 'unknown' })),
   );
 }
 

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { diag, trace } from '@opentelemetry/api';
-import { effectOf } from '../provenance/effect.ts';
 import type { Message, Part } from '../model/message.ts';
+import { isObject, type Json } from '../dialects/json.ts';
 import { readOpenAiMessages } from '../dialects/openai-messages.ts';
 import type { Waits } from './batch.ts';
 import { checkCount, checkOneOf } from './checks.ts';
@@ -10,15 +10,9 @@ import type { GuardFinding, GuardMode } from './guard.ts';
 import { quietly } from './quietly.ts';
 import { resultText } from './result-text.ts';
 import { withRunAloneHint } from './run-alone-hint.ts';
-import type { Effect, Tool } from './tool.ts';
-
-/** What is known of a tool that another library defined. */
-export interface ToolSettings {
-  effect?: Effect;
-  parallelizable?: boolean;
-  onConflict?: 'serialize' | 'defer';
-  dependsOn?: readonly string[];
-}
+import { isStandardSchema } from './standard-schema.ts';
+import { settledOf, toolSettingsSchema, type ToolSettings } from './tool-settings.ts';
+import type { Tool } from './tool.ts';
 
 export interface GuardToolsOptions {
   /** By tool name. */
@@ -34,7 +28,6 @@ export interface GuardToolsOptions {
   onGuard?: (finding: GuardFinding, isHeld: boolean) => void;
 }
 
-type Json = Record<string, unknown>;
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
 /** A call that a runner has begun, and waits for. */
@@ -79,14 +72,9 @@ function checkNames(tools: object, settings: Readonly<Record<string, ToolSetting
   for (const [name, setting] of Object.entries(settings)) checkSetting(name, setting);
 }
 
-function checkSetting(name: string, { effect, parallelizable, onConflict, dependsOn, ...rest }: ToolSettings): void {
-  const [strange] = Object.keys(rest);
-  if (strange !== undefined) throw new TypeError(`guardTools: ${name} has no setting ${JSON.stringify(strange)}.`);
-  if (effect !== undefined) checkOneOf(`effect of ${name}`, effect, ['read', 'write', 'unknown']);
-  if (onConflict !== undefined) checkOneOf(`onConflict of ${name}`, onConflict, ['serialize', 'defer']);
-  if (parallelizable !== undefined && typeof parallelizable !== 'boolean')
-    throw new TypeError(`parallelizable of ${name} is true or false.`);
-  if (dependsOn !== undefined && !Array.isArray(dependsOn)) throw new TypeError(`dependsOn of ${name} is a list of tool names.`);
+function checkSetting(name: string, setting: ToolSettings): void {
+  const [issue] = toolSettingsSchema.safeParse(setting).error?.issues ?? [];
+  if (issue !== undefined) throw new TypeError(`guardTools: ${[name, ...issue.path].join('.')}: ${issue.message}.`);
 }
 
 function guarded(tool: unknown, key: string | undefined, gate: Gate, { history, tools: settings = {} }: GuardToolsOptions): unknown {
@@ -132,11 +120,10 @@ function guarded(tool: unknown, key: string | undefined, gate: Gate, { history, 
 
 /** `parameters` of `@openai/agents`; of the Vercel AI SDK a Standard Schema, or its own `jsonSchema`. */
 function schemaOf({ parameters, inputSchema }: Json): Json {
+  const given = inputSchema ?? parameters;
   try {
-    const given = (inputSchema ?? parameters) as
-      | { jsonSchema?: Json; '~standard'?: { jsonSchema?: { input(options: object): Json } } }
-      | undefined;
-    return given?.['~standard']?.jsonSchema?.input({ target: 'draft-2020-12' }) ?? given?.jsonSchema ?? (given as Json | undefined) ?? {};
+    if (isStandardSchema(given)) return given['~standard'].jsonSchema?.input({ target: 'draft-2020-12' }) ?? {};
+    return isObject(given) ? (isObject(given['jsonSchema']) ? given['jsonSchema'] : given) : {};
   } catch {
     return {};
   }
@@ -233,17 +220,13 @@ class Gate {
 }
 
 function toolOf({ name, description, schema }: Begun, calls: readonly Begun[], settings: ToolSettings): Tool {
-  const effect = settings.effect ?? effectOf(name, new Map([[name, { name, description }]]));
   const byId = new Map(calls.map((call) => [call.id, call]));
   return {
     name,
     description,
     schema,
     strict: false,
-    effect,
-    parallelizable: settings.parallelizable ?? true,
-    onConflict: settings.onConflict ?? (effect === 'write' ? 'defer' : 'serialize'),
-    dependsOn: settings.dependsOn ?? [],
+    ...settledOf(name, description, settings),
     timeoutMs: undefined,
     validate: async (value) => ({ ok: true, value }),
     execute: (_, { callId }) => byId.get(callId)?.run(),

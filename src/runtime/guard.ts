@@ -1,4 +1,5 @@
 import { dependencesOf } from '../../analyzers/dependence.ts';
+import { parseIfJson } from '../dialects/json.ts';
 import type { Message, ToolDefinition } from '../model/message.ts';
 import { rebuildRuns } from '../model/rebuild/index.ts';
 import type { Run, ToolCall } from '../model/run.ts';
@@ -49,10 +50,10 @@ export class Guard {
   /** Ids of writes that wait for the look-ups of the batch. */
   suspects(): Set<string> {
     const suspects = new Set<string>();
-    if (this.#calls.length < 2 || !this.#calls.some(({ effect }) => effect !== 'write')) return suspects;
+    if (!this.#calls.some(({ effect }) => effect !== 'write')) return suspects;
     const { run, facts } = this.#factsWith(new Map());
     for (const call of this.#batchIn(run)) {
-      if (this.#effectOf(call) !== 'write') continue;
+      if (facts.effect(call) !== 'write') continue;
       const isGuess = argumentsOf(call).some(
         (argument) =>
           !argument.prose &&
@@ -104,7 +105,7 @@ export class Guard {
     };
     const answers = [...results].map(([id, content]): Message => ({
       role: 'tool',
-      parts: [{ type: 'tool_result', id, content: parsed(content) }],
+      parts: [{ type: 'tool_result', id, content: parseIfJson(content) }],
     }));
     const messages = [...this.#history, batch, ...answers];
     const [run] = rebuildRuns([
@@ -118,21 +119,9 @@ export class Guard {
   #batchIn(run: Run): readonly ToolCall[] {
     return run.turns.findLast(({ calls }) => calls.length > 0)?.calls ?? [];
   }
-
-  #effectOf(call: ToolCall): Effect | undefined {
-    return this.#calls.find(({ name }) => name === call.name)?.effect;
-  }
 }
 
 /** Keys that a caller makes up, each time anew. */
 const isOwnMake = (key: string, value: string): boolean =>
   /idempoten|nonce|correlation|request_?id|trace_?id|client_?(?:token|ref)/iu.test(key) ||
   /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/iu.test(value);
-
-function parsed(content: string): unknown {
-  try {
-    return JSON.parse(content) as unknown;
-  } catch {
-    return content;
-  }
-}

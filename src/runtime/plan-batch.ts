@@ -9,6 +9,9 @@ import type { Tool } from './tool.ts';
 export interface Plan {
   call: RequestedCall;
   tool: Tool | undefined;
+  /** As the model wrote them; undefined where it wrote no JSON. */
+  args: unknown;
+  /** As the tool gets them. */
   input: unknown;
   /** The result of a call that is not to be run. */
   settled: { outcome: Outcome; result: string } | undefined;
@@ -34,24 +37,35 @@ export async function planOf(calls: readonly RequestedCall[], tools: ReadonlyMap
     ids.add(call.id);
     const tool = tools.get(call.name);
     const rejected = (message: string): number =>
-      plans.push({ call, tool, input: undefined, settled: { outcome: 'rejected', result: errorText(message) }, twins: [] });
+      plans.push({
+        call,
+        tool,
+        args: undefined,
+        input: undefined,
+        settled: { outcome: 'rejected', result: errorText(message) },
+        twins: [],
+      });
     if (tool === undefined) {
       rejected(`There is no tool "${call.name}". There are: ${[...tools.keys()].join(', ') || 'none'}.`);
       continue;
     }
     const parsed = parseArguments(call.arguments);
-    const checked = parsed.ok ? await tool.validate(parsed.value) : parsed;
+    if (!parsed.ok) {
+      rejected(parsed.message);
+      continue;
+    }
+    const checked = await tool.validate(parsed.value);
     if (!checked.ok) {
       rejected(checked.message);
       continue;
     }
-    const key = `${call.name} ${parsed.ok ? canonicalJson(parsed.value) : ''}`;
+    const key = `${call.name} ${canonicalJson(parsed.value)}`;
     const first = mergesWrites && tool.effect === 'write' ? writes.get(key) : undefined;
     if (first !== undefined) {
       first.twins.push(call);
       continue;
     }
-    const plan: Plan = { call, tool, input: checked.value, settled: undefined, twins: [] };
+    const plan: Plan = { call, tool, args: parsed.value, input: checked.value, settled: undefined, twins: [] };
     writes.set(key, plan);
     plans.push(plan);
   }

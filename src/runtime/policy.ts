@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { GuardMode } from './guard.ts';
 import { withRunAloneHint } from './run-alone-hint.ts';
+import { toolSettingsSchema } from './tool-settings.ts';
 import type { Tool } from './tool.ts';
 
 /** What is to change in an agent, as data: made by hand or by an analysis, applied by the runtime. */
@@ -14,11 +15,7 @@ const policySchema = z.strictObject({
   tools: z
     .record(
       z.string(),
-      z.strictObject({
-        effect: z.enum(['read', 'write', 'unknown']).optional(),
-        parallelizable: z.boolean().optional(),
-        onConflict: z.enum(['serialize', 'defer']).optional(),
-        dependsOn: z.array(z.string()).optional(),
+      toolSettingsSchema.extend({
         /** Why, for those who read the file. */
         reason: z.string().optional(),
       }),

@@ -14,8 +14,7 @@ export function resultText(value: unknown): string {
 }
 
 /** A failure, as the model gets it. */
-export const errorText = (message: string, more: Record<string, unknown> = {}): string =>
-  cut(JSON.stringify({ error: message.slice(0, 4000), ...more }));
+export const errorText = (message: string): string => JSON.stringify({ error: message.slice(0, 4000) });
 
 /** Of whatever was thrown. */
 export function messageOf(error: unknown): string {

@@ -1,6 +1,7 @@
 import { describeIssues } from './describe-issues.ts';
 import { dropNulls } from './drop-nulls.ts';
 import type { Parameters } from './parameters.ts';
+import { messageOf } from './result-text.ts';
 import type { Tool } from './tool.ts';
 
 /** No tool needs more, and deeper ones are made to overflow the stack of whoever walks them. */
@@ -22,17 +23,9 @@ export function validatorOf<Input>(name: string, { schema, check }: Parameters):
       return refused(describeIssues(result.issues, meant));
     } catch (error) {
       // A refinement of the user's that throws.
-      return refused(`they could not be checked (${reasonOf(error)})`);
+      return refused(`they could not be checked (${messageOf(error).slice(0, 200)})`);
     }
   };
-}
-
-function reasonOf(error: unknown): string {
-  try {
-    return String(error instanceof Error ? error.message : error).slice(0, 200);
-  } catch {
-    return 'unknown error';
-  }
 }
 
 /** `__proto__` would become the prototype of whatever a careless tool copies its input into. */

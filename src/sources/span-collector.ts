@@ -1,6 +1,6 @@
 import { spanDialects } from '../dialects/index.ts';
 import { isPartOfChain, joinChains, readFingerprints } from '../dialects/recorded-content.ts';
-import { originOf, type LogRecord, type Span } from '../dialects/span.ts';
+import { originOf, spanKey, type LogRecord, type Span } from '../dialects/span.ts';
 import type { Observation } from '../model/observation.ts';
 import type { ProblemLog } from './problem.ts';
 import type { SourceRecord } from './read.ts';
@@ -15,14 +15,14 @@ export class SpanCollector {
 
   add(record: Exclude<SourceRecord, { kind: 'document' }>): void {
     if (record.kind === 'log') {
-      const key = `${record.log.traceId}/${record.log.spanId}`;
+      const key = spanKey(record.log.traceId, record.log.spanId);
       const logs = this.#logs.get(key);
       if (logs === undefined) this.#logs.set(key, [record.log]);
       else logs.push(record.log);
       return;
     }
     // An export that was retried, or a file read twice, brings the same span again.
-    const key = `${record.span.traceId}/${record.span.spanId}`;
+    const key = spanKey(record.span.traceId, record.span.spanId);
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     readFingerprints(record.span);
@@ -45,7 +45,7 @@ export class SpanCollector {
       });
     }
     for (const span of this.#chained) this.observations.push(observe(span, []));
-    for (const span of this.#waiting) this.observations.push(observe(span, this.#logs.get(`${span.traceId}/${span.spanId}`) ?? []));
+    for (const span of this.#waiting) this.observations.push(observe(span, this.#logs.get(spanKey(span.traceId, span.spanId)) ?? []));
     return this.observations;
   }
 }

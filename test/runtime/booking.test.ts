@@ -10,6 +10,7 @@ import type { GuardMode } from '../../src/runtime/guard.ts';
 import { runAgent } from '../../src/runtime/run-agent.ts';
 import type { Tool } from '../../src/runtime/tool.ts';
 import { startOpenAIServer } from '../support/openai-server.mjs';
+import { plainTool } from '../support/plain-tool.ts';
 import { startTracing, type Tracing } from '../support/tracing.ts';
 
 /**
@@ -50,20 +51,8 @@ beforeEach(() => {
   tracing.reset();
 });
 
-const tool = (name: string, effect: Tool['effect'], execute: Tool['execute'], more: Partial<Tool> = {}): Tool => ({
-  name,
-  description: `${name}.`,
-  schema: { type: 'object', properties: {}, additionalProperties: true },
-  strict: false,
-  effect,
-  parallelizable: true,
-  onConflict: 'serialize',
-  dependsOn: [],
-  timeoutMs: undefined,
-  validate: async (value) => ({ ok: true, value }),
-  execute,
-  ...more,
-});
+const tool = (name: string, effect: Tool['effect'], execute: Tool['execute'], more: Partial<Tool> = {}): Tool =>
+  plainTool(name, execute, { effect, ...more });
 
 async function bookWith(guard: GuardMode, more: Partial<Tool> = {}) {
   const client = instrumentOpenAI(new OpenAI({ apiKey: 'k', baseURL: server.url }), { content: 'full' });

@@ -5,26 +5,19 @@ import { Guard } from '../../src/runtime/guard.ts';
 import { guardTools } from '../../src/runtime/guard-tools.ts';
 import { runAgent } from '../../src/runtime/run-agent.ts';
 import type { Tool } from '../../src/runtime/tool.ts';
+import { plainTool } from '../support/plain-tool.ts';
 
-const tool = (name: string, log: string[], more: Partial<Tool> = {}): Tool => ({
-  name,
-  description: '',
-  schema: {},
-  strict: false,
-  effect: 'read',
-  parallelizable: true,
-  onConflict: 'serialize',
-  dependsOn: [],
-  timeoutMs: undefined,
-  validate: async (value) => ({ ok: true, value }),
-  async execute() {
-    log.push(`${name}+`);
-    await sleep(5);
-    log.push(`${name}-`);
-    return name;
-  },
-  ...more,
-});
+const tool = (name: string, log: string[], more: Partial<Tool> = {}): Tool =>
+  plainTool(
+    name,
+    async () => {
+      log.push(`${name}+`);
+      await sleep(5);
+      log.push(`${name}-`);
+      return name;
+    },
+    more,
+  );
 
 async function runTools(tools: Tool[]) {
   return executeBatch(

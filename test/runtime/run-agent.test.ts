@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { AgentError, runAgent, type AgentOptions } from '../../src/runtime/run-agent.ts';
-import type { Tool } from '../../src/runtime/tool.ts';
+import { plainTool as tool } from '../support/plain-tool.ts';
 import { MAJORS, openai, type Client } from '../support/openai-clients.ts';
 import { startOpenAIServer } from '../support/openai-server.mjs';
 import { startTracing, type Tracing } from '../support/tracing.ts';
@@ -23,23 +23,6 @@ beforeEach(() => {
 async function newClient(major: (typeof MAJORS)[number] = 6, options = {}): Promise<Client> {
   const { default: OpenAI } = await openai(major);
   return new OpenAI({ apiKey: 'k', baseURL: server.url, ...options }) as Client;
-}
-
-function tool(name: string, execute: Tool['execute'], more: Partial<Tool> = {}): Tool {
-  return {
-    name,
-    description: `${name}.`,
-    schema: { type: 'object', properties: {}, additionalProperties: true },
-    strict: false,
-    effect: 'read',
-    parallelizable: true,
-    onConflict: 'serialize',
-    dependsOn: [],
-    timeoutMs: undefined,
-    validate: async (value) => ({ ok: true, value }),
-    execute,
-    ...more,
-  };
 }
 
 const call = (id: string, name: string, args: unknown = {}) => ({ id, name, arguments: args });

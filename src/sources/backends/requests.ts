@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { BackendError, baseOf, RETRY_MS, TIMEOUT_MS, TooLarge, type Backend } from './backend.ts';
 import { isReset, whyNoAnswer, whyRefused } from './failures.ts';
+import { basicOf, retryAfterOf } from './http.ts';
 
 const ATTEMPTS = 4;
 const RETRIED = new Set([429, 500, 502, 503, 504]);
@@ -78,27 +79,4 @@ async function readText({ body }: Response, maxBytes: number): Promise<{ text: s
     if (size > maxBytes) return { text: Buffer.concat(chunks, Math.min(size, REFUSAL_BYTES)).toString('utf8'), isWhole: false };
   }
   return { text: Buffer.concat(chunks).toString('utf8'), isWhole: true };
-}
-
-/** `fetch` takes no user and password in the URL. */
-function basicOf(url: string): Record<string, string> {
-  const { username, password } = new URL(url);
-  if (username === '' && password === '') return {};
-  return { authorization: `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}` };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/** Seconds or a date. */
-function retryAfterOf(value: string | null): number | undefined {
-  if (value === null || value.trim() === '') return undefined;
-  const seconds = Number(value);
-  const ms = Number.isNaN(seconds) ? Date.parse(value) - Date.now() : seconds * 1000;
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }
