@@ -8,7 +8,7 @@ import { checkCount, checkOneOf } from './checks.ts';
 import { executeBatch, type ExecutedCall } from './execute-batch.ts';
 import type { GuardFinding, GuardMode } from './guard.ts';
 import { quietly } from './quietly.ts';
-import { resultText } from './result-text.ts';
+import { jsonText } from './result-text.ts';
 import { withRunAloneHint } from './run-alone-hint.ts';
 import { isStandardSchema } from './standard-schema.ts';
 import { settledOf, toolSettingsSchema, type ToolSettings } from './tool-settings.ts';
@@ -34,7 +34,8 @@ type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 interface Begun {
   id: string;
   name: string;
-  input: unknown;
+  /** As JSON. */
+  input: string;
   description: string;
   /** JSON Schema of its input, where the library tells: choices it names are no guesses. */
   schema: Json;
@@ -91,7 +92,7 @@ function guarded(tool: unknown, key: string | undefined, gate: Gate, { history, 
       return gate.enter({
         ...about,
         id: call?.callId,
-        input: typeof input === 'string' ? input : JSON.stringify(input ?? {}),
+        input: argumentsText(input),
         turn: context,
         history: historyOf(history, context),
         signal: undefined,
@@ -107,7 +108,7 @@ function guarded(tool: unknown, key: string | undefined, gate: Gate, { history, 
       return gate.enter({
         ...about,
         id: details?.toolCallId,
-        input: resultText(input ?? {}),
+        input: argumentsText(input),
         turn: details?.messages,
         history: Array.isArray(details?.messages) ? details.messages.map(vercelMessage) : undefined,
         signal: details?.abortSignal,
@@ -116,6 +117,16 @@ function guarded(tool: unknown, key: string | undefined, gate: Gate, { history, 
     });
   }
   return tool;
+}
+
+/** What the guard reads; the tool is given its input as it came. */
+function argumentsText(input: unknown): string {
+  if (typeof input === 'string') return input;
+  try {
+    return jsonText(input ?? {});
+  } catch {
+    return '{}';
+  }
 }
 
 /** `parameters` of `@openai/agents`; of the Vercel AI SDK a Standard Schema, or its own `jsonSchema`. */
@@ -200,7 +211,7 @@ class Gate {
     const history = calls[0]?.history && [...said, ...calls[0].history];
     const byCallId = new Map(calls.map((call) => [call.id, call]));
     await executeBatch(
-      calls.map(({ id, name, input }) => ({ id, name, arguments: String(input) })),
+      calls.map(({ id, name, input }) => ({ id, name, arguments: input })),
       {
         tools,
         cap: this.#cap,

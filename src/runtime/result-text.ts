@@ -7,11 +7,15 @@ export function resultText(value: unknown): string {
   if (value === undefined) return 'null';
   if (value instanceof Error) return errorText(messageOf(value));
   try {
-    return cut(JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner)) ?? 'null');
+    return cut(jsonText(value));
   } catch (error) {
     return errorText(`the result cannot be written as JSON: ${messageOf(error)}`);
   }
 }
+
+/** All of a value, as JSON. Throws where there is no JSON of it. */
+export const jsonText = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner)) ?? 'null';
 
 /** A failure, as the model gets it. */
 export const errorText = (message: string): string => JSON.stringify({ error: message.slice(0, 4000) });

@@ -192,6 +192,17 @@ describe('guardTools', () => {
     await expect(bad?.invoke({})).rejects.toBe(odd);
   });
 
+  test('gives a tool its input whole, however long, and whatever is in it', async () => {
+    const circular: { self?: unknown } = {};
+    circular.self = circular;
+    for (const input of [{ text: 'x'.repeat(300_000) }, { text: 1n }, circular]) {
+      let given: unknown;
+      const { save } = guardTools({ save: { description: 'save', execute: async (value: unknown) => void (given = value) } });
+      await save.execute(input);
+      expect(given).toBe(input);
+    }
+  });
+
   test('refuses what would leave a tool unprotected', () => {
     const tools = [agentsTool('book', async () => 1)];
     expect(() => guardTools(tools, { tools: { boook: { parallelizable: false } } })).toThrow('there is no tool "boook"');
