@@ -14,6 +14,8 @@ export const LAYERS = {
   'src/sources': ['src/dialects', 'src/model'],
   'src/config': ['analyzers', 'src/provenance', 'src/model'],
   'src/analysis': ['src/sources', 'src/dialects', 'src/config', 'analyzers', 'src/provenance', 'src/model'],
+  'src/evaluate': ['src/analysis', 'src/sources', 'src/config', 'src/dialects', 'analyzers', 'src/provenance', 'src/model', 'src/text'],
+  'src/integrations': ['src/evaluate', 'src/report', 'src/analysis', 'src/sources', 'src/config', 'src/dialects', 'analyzers', 'src/model'],
   'src/report': ['src/analysis', 'src/sources', 'src/config', 'analyzers', 'src/provenance', 'src/model'],
   'src/export': ['src/analysis', 'src/sources', 'src/config', 'src/dialects', 'analyzers', 'src/provenance', 'src/model'],
   'src/runtime': ['src/provenance', 'src/model', 'src/text', 'src/dialects', 'analyzers', 'instrumentation'],

@@ -45,6 +45,7 @@ export function analyzeRun(run: Run, options: AnalysisOptions = {}): AnalyzedRun
       ...(run.traceId !== undefined && { traceId: run.traceId }),
       dialect: run.dialect,
       source: run.source,
+      ...(run.labels !== undefined && { labels: run.labels }),
       turns: run.turns.length,
       calls: run.calls.map((call) => reportCall(call, facts, judgments)),
       findings,

@@ -62,6 +62,7 @@ export const runReportSchema = z.object({
   traceId: z.string().optional(),
   dialect: z.string(),
   source: z.string().optional(),
+  labels: z.object({ variant: z.string().optional(), example: z.string().optional(), trial: z.string().optional() }).optional(),
   turns: count,
   calls: z.array(callReport),
   findings: z.array(finding),

@@ -46,6 +46,9 @@ const ERROR_TYPE = 'error.type';
 const EXCEPTION = /(?:^|\.)exception$/u;
 /** Set by whoever starts a tool ahead of need. */
 const SPECULATIVE = 'fanlight.speculative';
+/** Set by `fanlight/runtime`. */
+const WAIT_SLOT = 'fanlight.wait.slot_ms';
+const WAIT_BARRIER = 'fanlight.wait.barrier_ms';
 
 const MODEL_OPERATIONS = new Set(['chat', 'text_completion', 'generate_content', 'responses', 'completion']);
 const AGENT_OPERATIONS = new Set(['invoke_agent', 'create_agent', 'invoke_workflow']);
@@ -135,7 +138,13 @@ function readTool(span: Span, logs: readonly LogRecord[]): Observation {
     ...(result !== undefined && { result }),
     ...(error !== undefined && { error }),
     ...(isTrue(attributes[SPECULATIVE]) && { speculative: true }),
+    ...waitsOf(attributes),
   };
+}
+
+function waitsOf(attributes: Attributes): { waits?: { slotMs: number; barrierMs: number } } {
+  const [slotMs, barrierMs] = [asNumber(attributes[WAIT_SLOT]), asNumber(attributes[WAIT_BARRIER])];
+  return slotMs === undefined && barrierMs === undefined ? {} : { waits: { slotMs: slotMs ?? 0, barrierMs: barrierMs ?? 0 } };
 }
 
 /** An agent's span only bounds what belongs together: its messages and tokens are sums over its turns. */

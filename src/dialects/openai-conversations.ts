@@ -1,7 +1,8 @@
 import type { Message } from '../model/message.ts';
 import type { Observation } from '../model/observation.ts';
 import type { DocumentDialect } from './dialect.ts';
-import { asId, asString, type Json } from './json.ts';
+import { asId, asString, isObject, type Json } from './json.ts';
+import { labelsIn } from './labels.ts';
 import { bodyOf, inputOf, instructionsOf, isResponse, itemsOf, readOpenAiCall } from './openai-calls.ts';
 import { isWireItem } from './openai-items.ts';
 import { readOpenAiMessages } from './openai-messages.ts';
@@ -53,10 +54,11 @@ function readTranscript(object: Json, place: Place): Observation {
   const id = [object['id'], object['conversation_id'], object['session_id']].map(asId).find((candidate) => candidate !== undefined);
   const model = asString(object['model']);
   const tools = readToolDefinitions(object['tools'] ?? object['functions']);
+  const labels = labelsIn(object) ?? labelsIn(isObject(object['metadata']) ? object['metadata'] : {});
   return {
     kind: 'transcript',
     dialect: openAiConversations.id,
-    origin: place,
+    origin: labels === undefined ? place : { ...place, labels },
     messages,
     ...(tools.length > 0 && { tools }),
     ...(id !== undefined && { id }),

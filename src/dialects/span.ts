@@ -1,4 +1,5 @@
 import type { Origin } from '../model/observation.ts';
+import { labelsIn } from './labels.ts';
 
 /** A span or log record as OTLP carries it, attribute values decoded to plain JavaScript. */
 
@@ -55,10 +56,12 @@ export interface LogRecord {
 
 /** Where a span stands, as observations name it. */
 export function originOf(span: Span): Origin {
+  const labels = labelsIn(span.attributes) ?? labelsIn(span.resource);
   return {
     ...span.place,
     traceId: span.traceId,
     spanId: span.spanId,
     ...(span.parentSpanId !== undefined && { parentSpanId: span.parentSpanId }),
+    ...(labels !== undefined && { labels }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Message, ToolDefinition, Usage } from './message.ts';
+import type { Labels, Waits } from './run.ts';
 
 /**
  * What a dialect makes of its source: the model calls, tool executions and scopes it saw, not yet tied
@@ -13,6 +14,8 @@ export interface Origin {
   traceId?: string;
   spanId?: string;
   parentSpanId?: string;
+  /** Of this span alone; those above it have their own. */
+  labels?: Labels;
 }
 
 interface Observed {
@@ -55,6 +58,7 @@ export interface ToolExecution extends Observed {
   result?: unknown;
   error?: string;
   speculative?: boolean;
+  waits?: Waits;
 }
 
 /** A span that is neither a model call nor a tool: an agent's scope, or a plain span that only carries ancestry. */

@@ -47,8 +47,16 @@ export interface ToolCall {
   /** Milliseconds since the epoch. */
   start?: number;
   end?: number;
+  /** Milliseconds between its being asked for and its start, where the runtime says so; not part of start to end. */
+  waits?: Waits;
   spanId?: string;
   traceId?: string;
+}
+
+/** Why a call did not start at once, in milliseconds: no free slot under the cap, or a call that runs alone. */
+export interface Waits {
+  slotMs: number;
+  barrierMs: number;
 }
 
 export interface Turn {
@@ -79,12 +87,23 @@ export interface Turn {
   agentName?: string;
 }
 
+/** Which cell of an evaluation a run belongs to. */
+export interface Labels {
+  variant?: string;
+  /** Id of the example in the dataset. */
+  example?: string;
+  /** Number of the trial, as text. */
+  trial?: string;
+}
+
 export interface Run {
   id: string;
   traceId?: string;
   dialect: string;
   source: string;
   conversationId?: string;
+  /** What an evaluation said of it. */
+  labels?: Labels;
   tools: ToolDefinition[];
   turns: Turn[];
   /** All calls of all turns, in order. */

@@ -122,6 +122,7 @@ function fill(call: ToolCall, execution: ToolExecution): void {
   if (execution.origin.spanId !== undefined) call.spanId = execution.origin.spanId;
   if (execution.origin.traceId !== undefined) call.traceId = execution.origin.traceId;
   if (execution.speculative === true) call.speculative = true;
+  if (execution.waits !== undefined) call.waits = execution.waits;
   call.arguments ??= execution.arguments;
   const failed = execution.error !== undefined;
   if (call.result === undefined) {

@@ -1,5 +1,5 @@
 import type { ModelCall, Observation, ToolExecution, Transcript } from '../observation.ts';
-import type { Run, ToolCall } from '../run.ts';
+import type { Labels, Run, ToolCall } from '../run.ts';
 import { joinExecutions, type Conversation } from './executions.ts';
 import { assignThreads, type Thread } from './threads.ts';
 import { TimelineBuilder, type Timeline } from './timeline.ts';
@@ -34,6 +34,7 @@ export function rebuildRuns(observations: readonly Observation[]): Run[] {
         source: first.origin.source,
         traceId: thread.traceId,
         conversationId: thread.conversationId,
+        labels: tree.labelsOf(first),
         start: starts.length > 0 ? Math.min(...starts) : undefined,
         end: Number.isFinite(thread.end) ? thread.end : undefined,
       }),
@@ -56,6 +57,7 @@ function rebuildTranscript(transcript: Transcript): Run {
     source,
     traceId: transcript.origin.traceId,
     conversationId: transcript.id,
+    labels: transcript.origin.labels,
     start: transcript.start,
     end: transcript.end,
   });
@@ -73,6 +75,7 @@ interface About {
   source: string;
   traceId: string | undefined;
   conversationId: string | undefined;
+  labels: Labels | undefined;
   start: number | undefined;
   end: number | undefined;
 }
@@ -92,6 +95,7 @@ function finishRun(timeline: Timeline, about: About): Run {
     trailing: timeline.trailing,
     ...(about.traceId !== undefined && { traceId: about.traceId }),
     ...(about.conversationId !== undefined && { conversationId: about.conversationId }),
+    ...(about.labels !== undefined && { labels: about.labels }),
     ...(about.start !== undefined && { start: about.start }),
     ...(about.end !== undefined && { end: about.end }),
   };

@@ -1,4 +1,5 @@
 import type { Observation } from '../observation.ts';
+import type { Labels } from '../run.ts';
 
 /** Span ancestry within traces: who stands above whom. Cyclic or missing parents end the walk, they never loop. */
 export interface SpanTree {
@@ -6,11 +7,14 @@ export interface SpanTree {
   agentOf(observation: Observation): string | undefined;
   /** The parent span, as a trace-unique key. */
   parentOf(observation: Observation): string | undefined;
+  /** The labels of the observation and of every span above it; the nearest has the say. */
+  labelsOf(observation: Observation): Labels | undefined;
 }
 
 interface Node {
   parent: string | undefined;
   agent: boolean;
+  labels: Labels | undefined;
 }
 
 export function buildSpanTree(observations: readonly Observation[]): SpanTree {
@@ -21,6 +25,7 @@ export function buildSpanTree(observations: readonly Observation[]): SpanTree {
     nodes.set(key, {
       parent: keyOf(observation.origin.traceId, observation.origin.parentSpanId),
       agent: observation.kind === 'scope' && observation.agent,
+      labels: observation.origin.labels,
     });
   }
 
@@ -49,7 +54,19 @@ export function buildSpanTree(observations: readonly Observation[]): SpanTree {
     return found;
   };
 
+  const labelsAbove = (start: string | undefined): Labels | undefined => {
+    let labels: Labels | undefined;
+    const seen = new Set<string>();
+    for (let at = start; at !== undefined && !seen.has(at); at = nodes.get(at)?.parent) {
+      seen.add(at);
+      const own = nodes.get(at)?.labels;
+      if (own !== undefined) labels = { ...own, ...labels };
+    }
+    return labels;
+  };
+
   return {
+    labelsOf: ({ origin }) => labelsAbove(keyOf(origin.traceId, origin.spanId)),
     agentOf: ({ origin }) => agentAbove(keyOf(origin.traceId, origin.parentSpanId)),
     parentOf: ({ origin }) => keyOf(origin.traceId, origin.parentSpanId),
   };

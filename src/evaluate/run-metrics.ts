@@ -1,0 +1,59 @@
+import type { AnalyzedRun } from '../analysis/analyze-run.ts';
+import { tallyOf } from '../analysis/summary.ts';
+import type { Config } from '../config/schema.ts';
+
+/** What one run took and wasted. Counts, not rates: rates are formed over many runs. */
+export interface RunMetrics {
+  /** From the user's message to the final answer; null where the trace has no times. */
+  latencyMs: number | null;
+  tokens: { input: number; output: number };
+  /** US dollars; null where the price of one of its models is not known. */
+  usd: number | null;
+  turns: number;
+  toolCalls: number;
+  /** Calls in batches of two or more. */
+  parallelCalls: number;
+  wastedCalls: number;
+  wastedParallelCalls: number;
+  /** Calls that depend on a sibling of their batch. */
+  dependentCalls: number;
+  /** Calls without a verdict; no rate counts them. */
+  unknownCalls: number;
+  unknownParallelCalls: number;
+  /** Tool calls that failed. */
+  toolErrors: number;
+  /** Model calls that failed. */
+  modelErrors: number;
+}
+
+export function runMetrics({ run, report }: AnalyzedRun, prices: Config['prices'] = {}): RunMetrics {
+  const { counts, latencies } = tallyOf(run, report);
+  return {
+    latencyMs: latencies[0] === undefined ? null : Math.round(latencies[0] * 1000) / 1000,
+    tokens: { input: counts.tokens.input, output: counts.tokens.output },
+    usd: usdOf(run, prices),
+    turns: counts.turns,
+    toolCalls: counts.toolCalls,
+    parallelCalls: counts.parallelCalls,
+    wastedCalls: counts.wastedCalls,
+    wastedParallelCalls: counts.wastedParallelCalls,
+    dependentCalls: counts.dependentCalls,
+    unknownCalls: counts.unknownCalls,
+    unknownParallelCalls: counts.unknownParallelCalls,
+    toolErrors: report.calls.filter(({ outcome }) => outcome === 'error').length,
+    modelErrors: run.turns.filter(({ error }) => error !== undefined).length,
+  };
+}
+
+function usdOf(run: AnalyzedRun['run'], prices: NonNullable<Config['prices']>): number | null {
+  let usd = 0;
+  for (const { model, usage } of run.turns) {
+    const price = prices[model ?? ''];
+    if (price === undefined || usage === undefined) return null;
+    usd += ((usage.inputTokens ?? 0) * price.input + (usage.outputTokens ?? 0) * price.output) / 1e6;
+  }
+  return run.turns.length === 0 ? null : usd;
+}
+
+/** The text of the last turn: what the user heard. */
+export const finalAnswer = ({ turns }: AnalyzedRun['run']): string => turns.findLast(({ text }) => text.length > 0)?.text.join('\n') ?? '';
