@@ -2,15 +2,18 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError } from '../config/load.ts';
 import { closest } from '../config/closest.ts';
+import { EvaluationError } from '../evaluate/error.ts';
 import { SendError } from '../export/send-otlp.ts';
 import { safe } from '../report/safe.ts';
 import { analyzeCommand } from './analyze.ts';
 import { annotateCommand } from './annotate.ts';
 import { helpOf, parseCommand, UsageError, type Command } from './command.ts';
+import { compareCommand } from './compare.ts';
 import { doctorCommand } from './doctor.ts';
+import { evalCommand } from './eval.ts';
 import { explainCommand } from './explain.ts';
 
-const commands: readonly Command[] = [analyzeCommand, annotateCommand, explainCommand, doctorCommand];
+const commands: readonly Command[] = [analyzeCommand, annotateCommand, evalCommand, compareCommand, explainCommand, doctorCommand];
 
 const USAGE = 2;
 
@@ -53,7 +56,7 @@ function overview(): string {
     'Example:',
     '  fanlight analyze traces/',
     '',
-    'fanlight <command> --help tells more. Exit codes: 0 fine, 1 findings at or above --fail-on, 2 usage error or nothing readable.',
+    'fanlight <command> --help tells more. Exit codes: 0 fine, 1 findings at or above --fail-on or a gate not passed, 2 usage error or nothing readable.',
     '',
   ].join('\n');
 }
@@ -66,7 +69,8 @@ function version(): string {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const isExpected = error instanceof UsageError || error instanceof ConfigError || error instanceof SendError;
+  const isExpected =
+    error instanceof UsageError || error instanceof ConfigError || error instanceof SendError || error instanceof EvaluationError;
   const message = isExpected ? error.message : ((error as Error).stack ?? String(error));
   const lines = message.split('\n').map(safe).join('\n');
   process.stderr.write(

@@ -7,12 +7,14 @@ export interface ProgressLine {
   pulled(traces: number): void;
   /** How many runs have been analyzed. */
   analyzed(runs: number): void;
+  /** How many runs of an evaluation have their result. */
+  ran(done: number, total: number): void;
   clear(): void;
 }
 
 /** A line that shows how far the work has come; silent unless the stream is a terminal. */
 export function progressLine(stream: NodeJS.WriteStream): ProgressLine {
-  if (!stream.isTTY) return { reading: () => {}, pulled: () => {}, analyzed: () => {}, clear: () => {} };
+  if (!stream.isTTY) return { reading: () => {}, pulled: () => {}, analyzed: () => {}, ran: () => {}, clear: () => {} };
   let shownAt = 0;
   let isShown = false;
   const show = (text: () => string): void => {
@@ -32,6 +34,8 @@ export function progressLine(stream: NodeJS.WriteStream): ProgressLine {
       }),
     pulled: (traces) => show(() => `Pulled ${traces.toLocaleString('en-US')} traces`),
     analyzed: (runs) => show(() => `Analyzed ${runs.toLocaleString('en-US')} runs`),
+    ran: (done, total) =>
+      show(() => `Ran ${done.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} (${Math.floor((100 * done) / total)} %)`),
     clear() {
       if (isShown) stream.write('\r\u001b[K');
       isShown = false;

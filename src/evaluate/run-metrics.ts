@@ -57,3 +57,30 @@ function usdOf(run: AnalyzedRun['run'], prices: NonNullable<Config['prices']>): 
 
 /** The text of the last turn: what the user heard. */
 export const finalAnswer = ({ turns }: AnalyzedRun['run']): string => turns.findLast(({ text }) => text.length > 0)?.text.join('\n') ?? '';
+
+/** A task whose agent ran other agents: what all of them took, from the first one's start to the last one's end. */
+export function sumMetrics(parts: readonly { run: AnalyzedRun['run']; metrics: RunMetrics }[]): RunMetrics | null {
+  const [first, ...others] = parts.map(({ metrics }) => metrics);
+  if (first === undefined || others.length === 0) return first ?? null;
+  const sum = (of: (metrics: RunMetrics) => number): number => parts.reduce((total, { metrics }) => total + of(metrics), 0);
+  const times = parts.flatMap(({ run }) => (run.start === undefined || run.end === undefined ? [] : [run.start, run.end]));
+  return {
+    latencyMs: times.length === 0 ? null : Math.round((Math.max(...times) - Math.min(...times)) * 1000) / 1000,
+    tokens: { input: sum(({ tokens }) => tokens.input), output: sum(({ tokens }) => tokens.output) },
+    usd: parts.some(({ metrics }) => metrics.usd === null) ? null : sum(({ usd }) => usd ?? 0),
+    ...(Object.fromEntries(COUNTS.map((key) => [key, sum((metrics) => metrics[key])])) as Pick<RunMetrics, (typeof COUNTS)[number]>),
+  };
+}
+
+const COUNTS = [
+  'turns',
+  'toolCalls',
+  'parallelCalls',
+  'wastedCalls',
+  'wastedParallelCalls',
+  'dependentCalls',
+  'unknownCalls',
+  'unknownParallelCalls',
+  'toolErrors',
+  'modelErrors',
+] as const;

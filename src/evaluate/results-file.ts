@@ -1,0 +1,92 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { appendFile, rename, writeFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import type { ReportProblem } from '../analysis/report.ts';
+import { EvaluationError } from './error.ts';
+import { cellOf, runResultSchema, type RunResult } from './result.ts';
+import { sentencesOf } from './sentences.ts';
+import { thresholdsSchema } from './thresholds.ts';
+
+/** The first line of a results file: what was run, and with what. */
+const headerSchema = z.object({
+  schemaVersion: z.literal(1),
+  kind: z.literal('fanlight-results'),
+  suite: z.string(),
+  note: z.string().optional(),
+  /** False until every cell has its result: what an interrupted evaluation goes on from. */
+  finished: z.boolean(),
+  /** Changes with the dataset, the variants and the environment: results under another key are not gone on from. */
+  key: z.string(),
+  variants: z.array(z.object({ name: z.string(), settings: z.record(z.string(), z.unknown()) })),
+  baseline: z.string(),
+  gate: z.array(z.string()),
+  thresholds: thresholdsSchema,
+  trials: z.number().int().positive(),
+  environment: z.record(z.string(), z.string()),
+});
+
+export type ResultsHeader = z.infer<typeof headerSchema>;
+
+export interface ResultsFile {
+  header: ResultsHeader;
+  results: RunResult[];
+  problems: ReportProblem[];
+}
+
+/** True for a file that begins as results do. */
+export async function isResultsFile(path: string): Promise<boolean> {
+  if (!existsSync(path)) return false;
+  for await (const line of linesOf(path)) return line.includes('"kind":"fanlight-results"');
+  return false;
+}
+
+/** Reads results; a line that is none, such as the half one of a killed process, is a problem and nothing more. */
+export async function readResults(path: string): Promise<ResultsFile> {
+  if (!existsSync(path)) throw new EvaluationError(`${path}: no such results file`);
+  let header: ResultsHeader | undefined;
+  const cells = new Map<string, RunResult>();
+  const problems: ReportProblem[] = [];
+  let line = 0;
+  for await (const text of linesOf(path)) {
+    line += 1;
+    if (text.trim() === '') continue;
+    const value = jsonOf(text);
+    if (header === undefined) {
+      const parsed = headerSchema.safeParse(value);
+      if (!parsed.success) throw new EvaluationError(`${path}: not a results file of fanlight: ${sentencesOf(parsed.error).join('; ')}`);
+      header = parsed.data;
+      continue;
+    }
+    const parsed = runResultSchema.safeParse(value);
+    if (parsed.success) cells.set(cellOf(parsed.data), parsed.data);
+    else problems.push({ source: path, line, reason: value === undefined ? 'not valid JSON' : sentencesOf(parsed.error).join('; ') });
+  }
+  if (header === undefined) throw new EvaluationError(`${path}: an empty results file`);
+  return { header, results: [...cells.values()], problems };
+}
+
+/** Writes the whole file, sorted, so that two of them can be compared line by line; it is there whole or not at all. */
+export async function writeResults(path: string, header: ResultsHeader, results: readonly RunResult[]): Promise<void> {
+  const order = new Map(header.variants.map(({ name }, i) => [name, i]));
+  const sorted = results.toSorted(
+    (a, b) =>
+      (order.get(a.variant) ?? 0) - (order.get(b.variant) ?? 0) ||
+      (a.example < b.example ? -1 : a.example > b.example ? 1 : a.trial - b.trial),
+  );
+  await writeFile(`${path}.tmp`, [header, ...sorted].map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+  await rename(`${path}.tmp`, path);
+}
+
+/** Adds a result at once, so that a killed process loses none it had. */
+export const appendResult = (path: string, result: RunResult): Promise<void> => appendFile(path, `${JSON.stringify(result)}\n`);
+
+const linesOf = (path: string): AsyncIterable<string> => createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity });
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
