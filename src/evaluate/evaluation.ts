@@ -22,6 +22,8 @@ export interface VariantReport {
   runs: number;
   /** Runs that threw, timed out or left no trace. */
   failed: number;
+  /** Why they failed, the most frequent first. */
+  errors: { message: string; runs: number }[];
   /** Checks that failed themselves, the judge's among them. */
   checkErrors: number;
   models: string[];
@@ -73,6 +75,7 @@ export function evaluate({ header, results, problems = [], stopped, judge }: Eva
       examples: new Set(list.map(({ example }) => example)).size,
       runs: list.length,
       failed: list.filter(({ error }) => error !== undefined).length,
+      errors: errorsOf(list),
       checkErrors: list.reduce((sum, { checks }) => sum + checks.filter(({ passed }) => passed === null).length, 0),
       models: [...new Set(list.flatMap(({ models }) => models))].toSorted(),
       metrics: measured.get(name)!,
@@ -114,6 +117,12 @@ export function evaluate({ header, results, problems = [], stopped, judge }: Eva
   };
 }
 
+function errorsOf(results: readonly RunResult[]): VariantReport['errors'] {
+  const counts = new Map<string, number>();
+  for (const { error } of results) if (error !== undefined) counts.set(error, (counts.get(error) ?? 0) + 1);
+  return [...counts].map(([message, runs]) => ({ message, runs })).toSorted((a, b) => b.runs - a.runs);
+}
+
 function metricsOf(results: readonly RunResult[], resampling: Resampling): Record<MetricId, MetricValue> {
   const clusters = [...clustersOf(results).values()];
   const statistics = METRICS.map(({ measure }) => statisticOf(measure, clusters));
@@ -133,8 +142,9 @@ const mapValues = (
 function reasonsOf(variants: readonly VariantReport[], gated: readonly string[], stopped: string | undefined): string[] {
   const failing = variants
     .filter(({ name }) => gated.includes(name))
-    .flatMap(({ name, runs, gate: rows }) => {
+    .flatMap(({ name, runs, failed: failures, gate: rows }) => {
       if (runs === 0) return [`${name} has no run`];
+      if (runs === failures) return [`${name}: every run failed`];
       const failed = rows.filter(({ passed }) => !passed).map(({ metric }) => METRICS.find(({ id }) => id === metric)?.label ?? metric);
       return failed.length === 0 ? [] : [`${name}: ${failed.join(', ')}`];
     });

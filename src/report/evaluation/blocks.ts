@@ -25,6 +25,7 @@ export function evaluationBlocks(evaluation: Evaluation): Block[] {
     ...(note === undefined ? [] : [{ kind: 'text' as const, text: note, tone: 'note' as const }]),
     metricsTable(variants),
     { kind: 'text', text: 'Each value with its 95 % interval below it; thresholds are held against the value.', tone: 'dim' },
+    ...errorBlocks(variants),
     ...comparisons.flatMap(comparisonBlocks),
     ...(comparisons.length === 0 ? [] : [CORRECTED]),
     ...(agreement === undefined
@@ -90,6 +91,20 @@ export function comparisonReportBlocks({
   problems,
 }: Pick<Evaluation, 'comparisons' | 'warnings' | 'problems'>): Block[] {
   return [...comparisons.flatMap(comparisonBlocks), CORRECTED, ...warningBlocks(warnings), ...problemBlocks(problems)];
+}
+
+const MOST_ERRORS = 5;
+
+function errorBlocks(variants: readonly VariantReport[]): Block[] {
+  const items = variants.flatMap(({ name, errors }) =>
+    errors.slice(0, MOST_ERRORS).map(({ message, runs }) => `${name}: ${message} (${count(runs, 'run')})`),
+  );
+  return items.length === 0
+    ? []
+    : [
+        { kind: 'heading', text: 'Runs that failed' },
+        { kind: 'list', items },
+      ];
 }
 
 const warningBlocks = (warnings: readonly string[]): Block[] =>

@@ -5,7 +5,7 @@ import { thresholdText, valueText } from './words.ts';
 /** JUnit XML, as CI servers read it: a suite a gated variant, a test a threshold. */
 export function junit({ suite, variants, gate }: Evaluation): string {
   const gated = variants.filter(({ name }) => gate.variants.includes(name));
-  const incomplete = gate.reasons.filter((reason) => reason.startsWith('not everything') || reason.endsWith('has no run'));
+  const incomplete = gate.reasons.filter((reason) => /^not everything was run|has no run$|every run failed$/u.test(reason));
   const suites = gated.map(({ name, gate: rows }) => {
     const cases = rows.map((row) => {
       const label = METRICS.find(({ id }) => id === row.metric)?.label ?? row.metric;
