@@ -9,7 +9,7 @@ import { sentencesOf } from './sentences.ts';
 export const exampleSchema = z.strictObject({
   id: z.union([z.string().min(1), z.number()]).transform(String),
   /** Whatever the suite's `run` makes of it. */
-  input: z.unknown(),
+  input: z.unknown().optional(),
   reference: z.string().optional().describe('What a right answer says; the judge compares with it.'),
   rubric: z.string().optional().describe('What the judge looks for in this example, instead of the suite’s rubric.'),
   checks: z.array(checkSchema).optional(),

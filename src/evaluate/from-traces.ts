@@ -43,7 +43,7 @@ export async function resultsOfTraces(
   const trials = new Map<string, number>();
   const results: RunResult[] = [];
   for (const { variant, example, runs } of tasks.values()) {
-    const known: Example | undefined = examples === undefined ? { id: example, input: undefined } : examples.get(example);
+    const known: Example | undefined = examples === undefined ? { id: example } : examples.get(example);
     if (known === undefined) {
       unknownExamples.add(example);
       continue;

@@ -12,5 +12,5 @@ function sentenceOf(issue: z.core.$ZodIssue): string {
     if (issue.discriminator !== undefined) return `${issue.message}${place}`;
     return inner === undefined ? `${issue.message}${place}` : sentenceOf({ ...inner, path: [...issue.path, ...inner.path] });
   }
-  return `${issue.message}${place}`;
+  return `${issue.message.replace(/^Invalid input: /u, '')}${place}`;
 }
