@@ -68,14 +68,18 @@ export async function readResults(path: string): Promise<ResultsFile> {
 
 /** Writes the whole file, sorted, so that two of them can be compared line by line; it is there whole or not at all. */
 export async function writeResults(path: string, header: ResultsHeader, results: readonly RunResult[]): Promise<void> {
-  const order = new Map(header.variants.map(({ name }, i) => [name, i]));
-  const sorted = results.toSorted(
+  await writeFile(`${path}.tmp`, [header, ...sortResults(header, results)].map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+  await rename(`${path}.tmp`, path);
+}
+
+/** By variant, as the suite lists them, then example and trial. */
+export function sortResults({ variants }: ResultsHeader, results: readonly RunResult[]): RunResult[] {
+  const order = new Map(variants.map(({ name }, i) => [name, i]));
+  return results.toSorted(
     (a, b) =>
       (order.get(a.variant) ?? 0) - (order.get(b.variant) ?? 0) ||
       (a.example < b.example ? -1 : a.example > b.example ? 1 : a.trial - b.trial),
   );
-  await writeFile(`${path}.tmp`, [header, ...sorted].map((entry) => `${JSON.stringify(entry)}\n`).join(''));
-  await rename(`${path}.tmp`, path);
 }
 
 /** Adds a result at once, so that a killed process loses none it had. */

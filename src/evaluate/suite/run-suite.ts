@@ -6,7 +6,7 @@ import { EvaluationError } from '../error.ts';
 import { Judge, type JudgeUsage } from '../judge/judge.ts';
 import { judgeRun } from '../judge-run.ts';
 import { cellOf, type RunResult } from '../result.ts';
-import { appendResult, isResultsFile, readResults, writeResults, type ResultsFile } from '../results-file.ts';
+import { appendResult, isResultsFile, readResults, sortResults, writeResults, type ResultsFile } from '../results-file.ts';
 import type { Capture } from './capture.ts';
 import { headerOf } from './header.ts';
 import type { LoadedSuite } from './load-suite.ts';
@@ -77,7 +77,14 @@ export async function runSuite({ suite, dataset, folder }: LoadedSuite, options:
   const stopped = results.length === total ? undefined : signal.aborted ? 'interrupted' : budget.spent();
   const last = { ...header, finished: stopped === undefined };
   await writeResults(files.results, last, results);
-  return { header: last, results, problems: dataset.problems, stopped, resumed: earlier.length, judge: judge?.usage };
+  return {
+    header: last,
+    results: sortResults(last, results),
+    problems: dataset.problems,
+    stopped,
+    resumed: earlier.length,
+    judge: judge?.usage,
+  };
 }
 
 /** Only an unfinished evaluation of the very same is gone on from: a finished one is run anew. */
