@@ -32,10 +32,10 @@ const history = (text: string) => [
   { role: 'user', content: 'Two look-ups, please.' },
   {
     role: 'assistant',
-    tool_calls: ['x', 'y'].map((id) => ({ id, type: 'function', function: { name: 'look_up', arguments: JSON.stringify({ id }) } })),
+    tool_calls: ['height', 'weather'].map((name) => ({ id: name, type: 'function', function: { name, arguments: '{}' } })),
   },
-  { role: 'tool', tool_call_id: 'x', content: '{"height": 4317}' },
-  { role: 'tool', tool_call_id: 'y', content: '{"height": 2962}' },
+  { role: 'tool', tool_call_id: 'height', content: '{"height": 4317}' },
+  { role: 'tool', tool_call_id: 'weather', content: '{"sky": "overcast drizzle", "wind_kn": 23.5}' },
   { role: 'assistant', content: text },
 ];
 
@@ -43,12 +43,15 @@ test('an agent that is not traced gives its messages: verdicts, and the time as 
   const { out, outcome, evaluation } = await run({
     run: async ({ example }) => {
       await sleep(30);
-      return { messages: history(example.id === 'a' ? 'They are 4317 and 2962 high.' : 'The one is 4317 high.'), model: 'm-1' };
+      return {
+        messages: history(example.id === 'a' ? 'It is 4317 m high, under an overcast drizzle.' : 'It is 4317 m high.'),
+        model: 'm-1',
+      };
     },
   });
   expect(outcome.results.map(({ answer, models, error }) => ({ answer, models, error }))).toEqual([
-    { answer: 'They are 4317 and 2962 high.', models: ['m-1'], error: undefined },
-    { answer: 'The one is 4317 high.', models: ['m-1'], error: undefined },
+    { answer: 'It is 4317 m high, under an overcast drizzle.', models: ['m-1'], error: undefined },
+    { answer: 'It is 4317 m high.', models: ['m-1'], error: undefined },
   ]);
   expect(outcome.results.map(({ metrics }) => metrics?.wastedParallelCalls)).toEqual([0, 1]);
   expect(outcome.results[0]?.metrics?.latencyMs).toBeGreaterThanOrEqual(25);
@@ -61,12 +64,12 @@ test('an agent that is not traced gives its messages: verdicts, and the time as 
 test('what the agent throws is the run’s error: it counts as wrong where there was something to check', async () => {
   const { outcome, evaluation } = await run({
     dataset: [
-      { id: 'a', checks: [{ type: 'contains', text: 'They' }] },
-      { id: 'b', checks: [{ type: 'contains', text: 'They' }] },
+      { id: 'a', checks: [{ type: 'contains', text: 'drizzle' }] },
+      { id: 'b', checks: [{ type: 'contains', text: 'drizzle' }] },
     ],
     run: ({ example }) => {
       if (example.id === 'a') throw new Error('no connection');
-      return { messages: history('They are 4317 and 2962 high.') };
+      return { messages: history('It is 4317 m high, under an overcast drizzle.') };
     },
   });
   expect(outcome.results.map(({ correct, error }) => ({ correct, error }))).toEqual([
@@ -101,7 +104,7 @@ test('stops at its budget, of runs, tokens or dollars; teardown comes all the sa
       budget,
       setup: () => 'context',
       teardown: (context) => void torn.push(context),
-      run: () => ({ messages: history('They are 4317 and 2962 high.') }),
+      run: () => ({ messages: history('It is 4317 m high, under an overcast drizzle.') }),
     });
   const { outcome, evaluation } = await spend({ runs: 4 });
   expect(outcome).toMatchObject({ stopped: 'the budget of 4 runs is spent', header: { finished: false } });
@@ -127,7 +130,7 @@ test('no more runs at once than asked for; variants take turns on each example',
       most = Math.max(most, now);
       await sleep(10);
       now -= 1;
-      return { messages: history('They are 4317 and 2962 high.') };
+      return { messages: history('It is 4317 m high, under an overcast drizzle.') };
     },
   });
   expect(most).toBe(3);
@@ -140,7 +143,7 @@ test('results are sorted and the same for the same runs, whatever the order they
       dataset: ['c', 'a', 'b'].map((id) => ({ id })),
       run: async ({ example }) => {
         await sleep(ms(example.id));
-        return { messages: history(`They are 4317 and 2962 high, ${example.id}.`) };
+        return { messages: history(`It is 4317 m high, under an overcast drizzle, ${example.id}.`) };
       },
     });
     return (await readFile(join(out, 'results.jsonl'), 'utf8')).replaceAll(/"latencyMs":[\d.]+/gu, '"latencyMs":0');

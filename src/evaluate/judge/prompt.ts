@@ -4,7 +4,7 @@ import type { Example } from '../dataset.ts';
 /** Changes whenever a changed prompt has to be judged anew. */
 export const PROMPT_VERSION = 1;
 
-export const DEFAULT_RUBRIC =
+const DEFAULT_RUBRIC =
   'The answer is correct if it says what the reference answer says: the same facts, names, times and amounts, and the same outcome. ' +
   'Other words, another order and added politeness do not matter. A fact that contradicts the reference, or one of its facts left out, makes it incorrect.';
 

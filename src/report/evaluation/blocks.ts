@@ -65,7 +65,7 @@ const CORRECTED: Block = {
   tone: 'dim',
 };
 
-export function comparisonBlocks(comparison: Comparison): Block[] {
+function comparisonBlocks(comparison: Comparison): Block[] {
   return [
     { kind: 'heading', text: `${comparison.candidate} against ${comparison.baseline}: ${comparedText(comparison)}` },
     {
