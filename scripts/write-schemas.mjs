@@ -1,9 +1,11 @@
-// Writes schemas/: the JSON Schemas of the report, of one line of NDJSON, and of the config file.
+// Writes schemas/: the JSON Schemas of the report, of one line of NDJSON, of datasets and results, and of the config file.
 //   node scripts/write-schemas.mjs   (after a build)
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { reportSchema, runReportSchema } from '../dist/src/analysis/report.js';
 import { configSchema } from '../dist/src/config/schema.js';
+import { exampleSchema } from '../dist/src/evaluate/dataset.js';
+import { runResultSchema } from '../dist/src/evaluate/result.js';
 
 export const schemas = {
   'report.schema.json': schemaOf(reportSchema, 'fanlight report', 'What `fanlight analyze --format json` prints.'),
@@ -12,6 +14,8 @@ export const schemas = {
     'fanlight run report',
     'One line of `fanlight analyze --format ndjson`, the last one left out.',
   ),
+  'example.schema.json': schemaOf(exampleSchema, 'fanlight example', 'One line of the dataset of `fanlight eval`.'),
+  'result.schema.json': schemaOf(runResultSchema, 'fanlight result', 'One line of the results of `fanlight eval`, the first one left out.'),
   'config.schema.json': schemaOf(configSchema, 'fanlight config', 'What `fanlight.config.json` holds.'),
 };
 
