@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
 import type { ReportProblem } from '../analysis/report.ts';
 import type { Config } from '../config/schema.ts';
+import { canonicalJson } from '../model/canonical.ts';
 import { compare, type Comparison, type ComparisonOptions } from './compare.ts';
 import { EvaluationError } from './error.ts';
 import { resultsOfTraces } from './from-traces.ts';
 import type { RunResult } from './result.ts';
-import { isResultsFile, readResults } from './results-file.ts';
+import { isResultsFile, readResults, type ResultsHeader } from './results-file.ts';
 import { confoundsOf } from './suite/environment.ts';
 
 export interface ComparisonReport {
@@ -19,6 +20,7 @@ interface Side {
   input: string;
   byVariant: Map<string, RunResult[]>;
   baseline: string | undefined;
+  /** Versions, and what each variant was set to; undefined of traces. */
   environment: Record<string, string> | undefined;
   finished: boolean;
 }
@@ -47,7 +49,7 @@ async function sideOf(input: string, config: Config | undefined, problems: Repor
   if (await isResultsFile(input)) {
     const { header, results, problems: broken } = await readResults(input);
     problems.push(...broken);
-    return { input, byVariant: grouped(results), baseline: header.baseline, environment: header.environment, finished: header.finished };
+    return { input, byVariant: grouped(results), baseline: header.baseline, environment: recorded(header), finished: header.finished };
   }
   const own: ReportProblem[] = [];
   const { results } = await resultsOfTraces(
@@ -60,6 +62,11 @@ async function sideOf(input: string, config: Config | undefined, problems: Repor
   }
   problems.push(...own);
   return { input, byVariant: grouped(results), baseline: undefined, environment: undefined, finished: true };
+}
+
+function recorded({ environment, variants, suite }: ResultsHeader): Record<string, string> {
+  const settings = variants.map(({ name, settings: of }) => [`the setting of ${name}`, canonicalJson(of)]);
+  return { ...environment, 'the suite': suite, ...Object.fromEntries(settings) };
 }
 
 function grouped(results: readonly RunResult[]): Map<string, RunResult[]> {
