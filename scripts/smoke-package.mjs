@@ -26,7 +26,7 @@ try {
   );
   writeFileSync(
     join(folder, 'b.cjs'),
-    "const { analyze } = require('fanlight');\nanalyze('node_modules/fanlight/fixtures/booking').then((r) => { if (r.summary.wastedCalls === 0) process.exit(1); });\n",
+    "const { analyze } = require('fanlight');\nanalyze('node_modules/fanlight/fixtures/booking/traces.jsonl').then((r) => { if (r.summary.wastedCalls === 0) process.exit(1); });\n",
   );
   run('node', ['a.mjs']);
   run('node', ['b.cjs']);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
-const booking = join(root, 'fixtures/booking');
+const booking = join(root, 'fixtures/booking/traces.jsonl');
 
 function fanlight(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {
@@ -26,7 +26,7 @@ const findingsOf = ({ runs }: Report): unknown =>
   runs.map(({ id, findings, calls }) => ({ id, findings, calls })).toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
 /** The bundled traces, as Jaeger and Tempo would give them. */
-const resourceSpans = readFileSync(join(booking, 'traces.jsonl'), 'utf8')
+const resourceSpans = readFileSync(booking, 'utf8')
   .trim()
   .split('\n')
   .flatMap((line) => (JSON.parse(line) as { resourceSpans: { scopeSpans: { spans: { traceId: string }[] }[] }[] }).resourceSpans);

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'fanlight-cli-'));
-const booking = join(root, 'fixtures/booking');
+const booking = join(root, 'fixtures/booking/traces.jsonl');
 
 interface Ran {
   code: number;

@@ -9,7 +9,7 @@ const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
 test('the output on the first screen is real', () => {
   const shown = /```\n(?<output>[0-9a-f]{32} .*?)```/su.exec(readme)?.groups?.['output'] ?? '';
-  const real = execFileSync(process.execPath, [join(root, 'dist/src/cli/main.js'), 'analyze', 'fixtures/booking'], {
+  const real = execFileSync(process.execPath, [join(root, 'dist/src/cli/main.js'), 'analyze', 'fixtures/booking/traces.jsonl'], {
     cwd: root,
     encoding: 'utf8',
     env: { ...process.env, NO_COLOR: '1' },
