@@ -2,7 +2,7 @@ import type { Comparison, ComparisonRow } from '../../evaluate/compare.ts';
 import { METRICS, type Metric, type MetricId } from '../../evaluate/metrics.ts';
 import type { Interval } from '../../evaluate/statistics/bootstrap.ts';
 import type { GateRow } from '../../evaluate/thresholds.ts';
-import { count, duration, percent } from '../numbers.ts';
+import { count, percent } from '../numbers.ts';
 
 export const metricOf = (id: MetricId): Metric => METRICS.find((metric) => metric.id === id)!;
 
@@ -12,8 +12,9 @@ const NONE = '–';
 export function valueText(id: MetricId, value: number | null): string {
   if (value === null) return NONE;
   switch (metricOf(id).unit) {
+    // Not rounded to seconds: a value just above its threshold must not look like it.
     case 'ms':
-      return duration(value);
+      return `${Math.round(value).toLocaleString('en-US')} ms`;
     case 'share':
       return percent(value);
     case 'usd':
