@@ -85,7 +85,8 @@ function runRule(rule: Rule, run: Run, facts: Facts, judgments: Judgments, confi
     .map((finding) => (severity === undefined ? finding : { ...finding, severity }));
 }
 
-const toPattern = (glob: string): RegExp =>
+/** A tool name as settings give it; `*` matches any characters. */
+export const toPattern = (glob: string): RegExp =>
   new RegExp(`^${glob.replaceAll(/[.+?^${}()|[\]\\]/gu, String.raw`\$&`).replaceAll('*', '.*')}$`, 'u');
 
 function effectsOf(config: Config): Record<string, 'read' | 'write' | 'unknown'> {

@@ -108,7 +108,7 @@ function endAfter(start: number, value: unknown): { end?: number } {
 const MOST_SECONDS = 1e11;
 
 /** Seconds or milliseconds since the epoch, or a date as text, in milliseconds. */
-function timeOf(value: unknown): number | undefined {
+export function timeOf(value: unknown): number | undefined {
   const number = asNumber(value);
   if (number !== undefined) return number <= 0 ? undefined : number < MOST_SECONDS ? number * 1000 : number;
   const parsed = typeof value === 'string' ? Date.parse(value) : Number.NaN;

@@ -1,7 +1,8 @@
 import { SpanKind, type Link } from '@opentelemetry/api';
 import { spanKey } from '../dialects/span.ts';
 import { FINDING, LINK, type Annotations } from './annotations.ts';
-import { parentIdOf, type ReadableSpan, type TimedEvent } from './otel.ts';
+import { parentIdOf } from '../sources/from-sdk.ts';
+import type { ReadableSpan, TimedEvent } from './otel.ts';
 
 /** A copy of a span with what the verdicts add to it; the span itself where they add nothing. */
 export function annotated(span: ReadableSpan, annotations: Annotations): ReadableSpan {

@@ -1,6 +1,7 @@
 import { spanDialects } from '../dialects/index.ts';
 import type { Limits } from './limits.ts';
-import { isLocalRoot, parentIdOf, type ReadableSpan } from './otel.ts';
+import { parentIdOf } from '../sources/from-sdk.ts';
+import { isLocalRoot, type ReadableSpan } from './otel.ts';
 import { Recent } from './recent.ts';
 
 /** What becomes of spans that were held. */

@@ -1,11 +1,9 @@
-import { rebuildRuns } from '../model/rebuild/index.ts';
 import type { Run } from '../model/run.ts';
 import { readBackends } from './backends/index.ts';
-import { CutLog } from './cut-log.ts';
-import { readDocument } from './read-document.ts';
-import { readRecords, type ReadOptions, type SourceRecord } from './read.ts';
-import { ProblemLog } from './problem.ts';
-import { SpanCollector } from './span-collector.ts';
+import { ProblemLog, type Problem } from './problem.ts';
+import { readRecords, type ReadOptions } from './read.ts';
+import { RecordReader, type SourceRecord } from './records.ts';
+import { RunReader } from './run-reader.ts';
 
 /**
  * Reads traces and rebuilds their runs. Conversation logs come out as they are read; the spans of a trace may
@@ -16,39 +14,23 @@ import { SpanCollector } from './span-collector.ts';
 export async function* readTraces(inputs: string | readonly string[], options: Partial<ReadOptions> = {}): AsyncGenerator<Run> {
   const problems = new ProblemLog(options.onProblem ?? (() => {}));
   const reading: ReadOptions = { ...options, onProblem: options.onProblem ?? (() => {}) };
-  const spans = new SpanCollector();
-  const ids = new Map<string, number>();
-  const cuts = new CutLog();
+  const runs = new RunReader(problems);
   for await (const records of readEverything(typeof inputs === 'string' ? [inputs] : inputs, reading)) {
-    for (const record of records) {
-      if (record.kind !== 'document') {
-        if (record.kind === 'span') cuts.look(record.span);
-        spans.add(record);
-        continue;
-      }
-      // A whole conversation needs nothing from any other; single calls wait for their siblings.
-      const observations = readDocument(record, problems);
-      if (observations.every((observation) => observation.kind === 'transcript')) yield* named(rebuildRuns(observations), ids);
-      else spans.observations.push(...observations);
-    }
+    for (const record of records) yield* runs.add(record);
   }
-  const observations = spans.finish(problems);
-  cuts.finish(problems);
-  problems.finish();
-  yield* named(rebuildRuns(observations), ids);
+  yield* runs.finish();
+}
+
+/** Runs of decoded JSON values that are in memory: OTLP requests and whatever the document dialects know. */
+export function readValues(values: readonly unknown[], onProblem: (problem: Problem) => void): Run[] {
+  const problems = new ProblemLog(onProblem);
+  const records = new RecordReader('process', problems, () => false);
+  const runs = new RunReader(problems);
+  const atOnce = values.flatMap((value) => records.value(value, { source: 'process' })).flatMap((record) => [...runs.add(record)]);
+  return [...atOnce, ...runs.finish()];
 }
 
 async function* readEverything(inputs: readonly string[], options: ReadOptions): AsyncGenerator<SourceRecord[]> {
   yield* readRecords(inputs, options);
   yield* readBackends(options.backends ?? [], options);
-}
-
-/** Two logs may use the same id; the second one is told apart. */
-function* named(runs: Iterable<Run>, ids: Map<string, number>): Generator<Run> {
-  for (const run of runs) {
-    const nth = (ids.get(run.id) ?? 0) + 1;
-    ids.set(run.id, nth);
-    if (nth > 1) run.id = `${run.id}~${nth}`;
-    yield run;
-  }
 }

@@ -41,7 +41,7 @@ export class RecordReader {
     }
     try {
       const value: unknown = JSON.parse(text);
-      return Array.isArray(value) ? value.flatMap((item) => this.#value(item, place)) : this.#value(value, place);
+      return Array.isArray(value) ? value.flatMap((item) => this.value(item, place)) : this.value(value, place);
     } catch {
       return text.trim() === '' ? [] : this.#brokenLine(text, place, isOpen);
     }
@@ -66,7 +66,7 @@ export class RecordReader {
       if (!this.#isCut()) this.#tell(place, part.reason);
       return [];
     }
-    if (part.kind === 'value') return this.#value(part.value, place);
+    if (part.kind === 'value') return this.value(part.value, place);
     const content: OtlpContent = { spans: [], logs: [], skipped: [] };
     if (part.kind === 'resourceSpans') readResourceSpans(part.value, place, content);
     else readResourceLogs(part.value, place, content);
@@ -93,7 +93,8 @@ export class RecordReader {
     }
   }
 
-  #value(value: unknown, place: Place): SourceRecord[] {
+  /** A decoded JSON value. */
+  value(value: unknown, place: Place): SourceRecord[] {
     if (!isObject(value)) {
       this.#tell(place, `a JSON ${nameOf(value)} where an object should be`);
       return [];

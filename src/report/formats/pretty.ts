@@ -1,15 +1,12 @@
 import { styleText } from 'node:util';
-import type { Finding } from '../../../analyzers/finding.ts';
 import type { AnalyzedRun } from '../../analysis/analyze-run.ts';
 import type { CallReport, RunReport, Summary } from '../../analysis/report.ts';
 import type { Ending, Format, Output } from '../format.ts';
-import { costText, count, duration, percent } from '../numbers.ts';
+import { findingLines, type Paint } from '../finding-lines.ts';
+import { count, duration, percent } from '../numbers.ts';
 import { excerpt } from '../../../analyzers/places.ts';
 import { safe } from '../safe.ts';
-import { evidenceText, explain, sortFindings } from '../words.ts';
-
-type Style = Parameters<typeof styleText>[0];
-type Paint = (style: Style, text: string) => string;
+import { sortFindings } from '../words.ts';
 
 /** For people at a terminal: each run that has findings, as a tree of batches, then what it adds up to. */
 export function pretty(): Format {
@@ -69,23 +66,6 @@ function verdictText(call: CallReport, report: RunReport, paint: Paint): string 
   if (call.dependsOn.length === 0) return text;
   const names = call.dependsOn.map((id) => safe(report.calls.find((other) => other.id === id)?.name ?? id));
   return `${text}  ${paint('yellow', `← should have waited for ${[...new Set(names)].join(' and ')}`)}`;
-}
-
-const COLOURS: Record<Finding['severity'], Style> = { error: 'red', warning: 'yellow', info: 'blue' };
-
-function findingLines(finding: Finding, report: RunReport, shown: Set<string>, paint: Paint): string[] {
-  const evidence = finding.evidence.map((one) => safe(evidenceText(one, report))).filter((text) => !shown.has(text));
-  for (const text of evidence) shown.add(text);
-  const cost = costText(finding.cost);
-  const label = (name: string): string => paint('dim', `    ${name.padEnd(9)}`);
-  return [
-    `  ${paint(COLOURS[finding.severity], finding.severity)} ${paint('bold', finding.rule)}  ${safe(finding.message)} ${paint('dim', `(confidence ${finding.confidence.toFixed(2)})`)}`,
-    ...evidence.map((text, i) => `${label(i === 0 ? 'evidence' : '')}${text}`),
-    ...(cost === '' ? [] : [`${label('cost')}${cost}`]),
-    ...(finding.fix === undefined ? [] : [`${label('fix')}${safe(finding.fix)}`]),
-    `${label('why')}${explain(finding.rule)}`,
-    '',
-  ];
 }
 
 function endText({ summary, problems }: Ending, paint: Paint): string {
