@@ -9,8 +9,9 @@ import { annotateCommand } from './annotate.ts';
 import { helpOf, parseCommand, UsageError, type Command } from './command.ts';
 import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
+import { reportCommand } from './report.ts';
 
-const commands: readonly Command[] = [analyzeCommand, annotateCommand, explainCommand, doctorCommand];
+const commands: readonly Command[] = [analyzeCommand, reportCommand, annotateCommand, explainCommand, doctorCommand];
 
 const USAGE = 2;
 
