@@ -1,17 +1,14 @@
 import { createWriteStream } from 'node:fs';
 import type { Severity } from '../../analyzers/finding.ts';
 import { rules } from '../../analyzers/index.ts';
-import { analyzeRuns } from '../analysis/analyze.ts';
-import type { ReportProblem } from '../analysis/report.ts';
-import { summaryOf } from '../analysis/summary.ts';
 import { closest } from '../config/closest.ts';
 import { loadConfig } from '../config/load.ts';
-import type { Format, Output } from '../report/format.ts';
+import type { Format } from '../report/format.ts';
 import { formats } from '../report/formats/index.ts';
 import { backendOptions, backendsOf } from './backend-options.ts';
 import { UsageError, type Command, type Values } from './command.ts';
-import { progressLine } from './progress.ts';
 import { openOutput } from './output.ts';
+import { requireInput, writeReport } from './write-report.ts';
 
 const SEVERITIES: readonly Severity[] = ['info', 'warning', 'error'];
 
@@ -50,10 +47,7 @@ export const analyzeCommand: Command = {
 
 async function runAnalyze(values: Values, inputs: string[]): Promise<number> {
   const backends = backendsOf(values);
-  if (inputs.length === 0 && backends.length === 0)
-    throw new UsageError(
-      'Nothing to analyze: name a file, a folder or a glob, - for standard input, or a backend with --jaeger or --tempo.\nSee fanlight analyze --help.',
-    );
+  requireInput('analyze', inputs, backends);
   const format = formatOf(values['format'] as string | undefined);
   const failOn = severityOf(values['fail-on'] as string | undefined);
   const only = values['rule'] as string[] | undefined;
@@ -61,87 +55,21 @@ async function runAnalyze(values: Values, inputs: string[]): Promise<number> {
   const config = await loadConfig(values['config'] as string | undefined, process.cwd());
   const maxLineBytes = bytesOf(values['max-line-bytes'] as string | undefined);
 
-  const output = openOutput(values['output'] as string | undefined, createWriteStream, process.stdout);
-  const progress = progressLine(process.stderr);
-  const problems: ReportProblem[] = [];
-  let pulled = 0;
-  const onPulled = (traces: number): void => {
-    pulled = traces;
-    progress.pulled(traces);
-  };
-  const analysis = analyzeRuns(inputs, {
-    config,
-    ...(only !== undefined && { rules: only }),
-    reading: { backends, onProgress: progress.reading, onPulled, ...(maxLineBytes !== undefined && { maxLineBytes }) },
-    onProblem: (problem) => problems.push(problem),
-  });
-
   let failed = false;
-  const buffered = new StartLate(format, output);
-  for await (const analyzed of analysis) {
-    progress.clear();
-    buffered.run(analyzed);
-    failed ||=
-      failOn !== undefined &&
-      analyzed.report.findings.some((finding) => SEVERITIES.indexOf(finding.severity) >= SEVERITIES.indexOf(failOn));
-    await output.drained();
-    progress.analyzed(analysis.tally.counts.runs);
-  }
-  progress.clear();
-  const summary = summaryOf(analysis.tally);
-  if (summary.runs === 0 && problems.length > 0 && pulled === 0) {
-    throw new UsageError(inputs.length === 0 ? nothingPulled(problems) : nothingReadable(problems));
-  }
-  if (summary.runs === 0) {
-    throw new UsageError(
-      `No model call and no conversation in ${pulled === 0 ? 'the input' : 'what was pulled'}. Spans need GenAI attributes (gen_ai.*); conversation logs need \`messages\`. See the README, "Read your own traces".`,
-    );
-  }
-  buffered.end({ summary, problems });
-  await output.close();
+  await writeReport({
+    inputs,
+    backends,
+    config,
+    format,
+    output: openOutput(values['output'] as string | undefined, createWriteStream, process.stdout),
+    ...(only !== undefined && { rules: only }),
+    ...(maxLineBytes !== undefined && { maxLineBytes }),
+    onRun: ({ report }) => {
+      failed ||=
+        failOn !== undefined && report.findings.some((finding) => SEVERITIES.indexOf(finding.severity) >= SEVERITIES.indexOf(failOn));
+    },
+  });
   return failed ? 1 : 0;
-}
-
-/** Writes the start of a report only once there is one, so that an error leaves no half of it behind. */
-class StartLate {
-  readonly #format: Format;
-  readonly #output: Output;
-  #isStarted = false;
-
-  constructor(format: Format, output: Output) {
-    this.#format = format;
-    this.#output = output;
-  }
-
-  run(analyzed: Parameters<Format['run']>[0]): void {
-    this.#start();
-    this.#format.run(analyzed, this.#output);
-  }
-
-  end(ending: Parameters<Format['end']>[0]): void {
-    this.#start();
-    this.#format.end(ending, this.#output);
-  }
-
-  #start(): void {
-    if (!this.#isStarted) this.#format.start(this.#output);
-    this.#isStarted = true;
-  }
-}
-
-function nothingPulled(problems: readonly ReportProblem[]): string {
-  return ['Nothing could be pulled:', ...problems.slice(0, 5).map(({ source, reason }) => `  ${source}  ${reason}`)].join('\n');
-}
-
-function nothingReadable(problems: readonly ReportProblem[]): string {
-  const shown = problems.slice(0, 5).map(({ source, line, reason }) => `  ${source}${line === undefined ? '' : `:${line}`}  ${reason}`);
-  return [
-    'Nothing in the input could be read:',
-    ...shown,
-    ...(problems.length > 5 ? [`  and ${problems.length - 5} more`] : []),
-    'fanlight reads OTLP (JSON, JSON Lines, protobuf) and OpenAI conversation logs (JSON Lines), plain, gzip or zstd.',
-    'Try one file by name, or see the README, "Read your own traces".',
-  ].join('\n');
 }
 
 function formatOf(name = 'pretty'): Format {

@@ -12,8 +12,17 @@ import { compareCommand } from './compare.ts';
 import { doctorCommand } from './doctor.ts';
 import { evalCommand } from './eval.ts';
 import { explainCommand } from './explain.ts';
+import { reportCommand } from './report.ts';
 
-const commands: readonly Command[] = [analyzeCommand, annotateCommand, evalCommand, compareCommand, explainCommand, doctorCommand];
+const commands: readonly Command[] = [
+  analyzeCommand,
+  reportCommand,
+  evalCommand,
+  compareCommand,
+  annotateCommand,
+  explainCommand,
+  doctorCommand,
+];
 
 const USAGE = 2;
 

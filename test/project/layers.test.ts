@@ -27,6 +27,7 @@ describe('layers', () => {
     ['analyzers/a.ts', "export { b } from '../src/report/b.ts';"],
     ['src/sources/a.ts', "const b = await import('../analysis/b.ts');"],
     ['instrumentation/a.ts', "import '../src/model/b.ts';"],
+    ['page/a.tsx', "import { b } from '../src/report/safe.ts';"],
     ['src/provenance/a.ts', "import {\n  b,\n} from '../config/b.ts';"],
   ])('an import upwards from %s is told', (file, text) => {
     expect(checkLayers(tree({ [file]: text }))).toEqual([expect.stringContaining(`${file} imports`)]);

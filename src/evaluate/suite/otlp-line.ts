@@ -1,6 +1,7 @@
 import type { Json } from '../../dialects/json.ts';
-import { parentIdOf, type ReadableSpan } from '../../export/otel.ts';
+import type { ReadableSpan } from '../../export/otel.ts';
 import { keyValues, otlpText } from '../../export/otlp-json.ts';
+import { parentIdOf } from '../../sources/from-sdk.ts';
 
 /** The spans of one run as one line of OTLP JSON. */
 export function otlpLine(spans: readonly ReadableSpan[]): string {

@@ -3,9 +3,9 @@ import { analyzeSpans } from '../../analysis/analyze-spans.ts';
 import type { Config } from '../../config/schema.ts';
 import { EXAMPLE, TRIAL, VARIANT } from '../../dialects/labels.ts';
 import { openAiConversations } from '../../dialects/openai-conversations.ts';
-import { fromSdk } from '../../export/from-sdk.ts';
 import type { ReadableSpan } from '../../export/otel.ts';
 import { rebuildRuns } from '../../model/rebuild/index.ts';
+import { fromSdk } from '../../sources/from-sdk.ts';
 import { otlpLine } from './otlp-line.ts';
 
 /** A run's trace: analyzed, and as a line of a trace file. */

@@ -1,0 +1,27 @@
+import { duration } from '../../src/report/numbers.ts';
+import type { PageCall } from '../../src/report/page-data.ts';
+import type { Row } from './layout.ts';
+
+export const rowTime = ({ isTimed, from, to }: Row): string => (isTimed ? duration(to - from) : '');
+
+/** When a row ran, for those who do not see the bar. */
+export function barWords(row: Row, isTimed: boolean): string {
+  if (!isTimed) return `step ${Math.floor(row.from) + 1}`;
+  if (!row.isTimed) return 'its times are not recorded';
+  const waits = row.waits.map(({ why, from, to }) => `waited ${duration(to - from)} ${WAITS[why]}, `).join('');
+  return `${waits}began at ${duration(row.from)}, took ${duration(row.to - row.from)}`;
+}
+
+const WAITS = { barrier: 'for calls that run alone', slot: 'for a free slot' };
+
+export const dependsWords = (call: PageCall, calls: readonly PageCall[]): string =>
+  call.dependsOn === undefined
+    ? ''
+    : `should have waited for ${[...new Set(call.dependsOn.map((index) => calls[index]?.name ?? '?'))].join(' and ')}`;
+
+/** A place on the axis, as short as it can be said. */
+export function tickText(ms: number): string {
+  if (ms === 0) return '0';
+  if (ms >= 60_000 && ms % 1000 === 0) return `${Math.floor(ms / 60_000)}:${String((ms / 1000) % 60).padStart(2, '0')} min`;
+  return ms < 1000 ? `${Number(ms.toPrecision(3))} ms` : `${Number((ms / 1000).toPrecision(3))} s`;
+}

@@ -1,0 +1,47 @@
+import { createWriteStream, statSync } from 'node:fs';
+import { loadConfig } from '../config/load.ts';
+import { html } from '../report/formats/html.ts';
+import { count } from '../report/numbers.ts';
+import { safe } from '../report/safe.ts';
+import { backendOptions, backendsOf } from './backend-options.ts';
+import type { Command, Values } from './command.ts';
+import { openInBrowser } from './open-in-browser.ts';
+import { openOutput } from './output.ts';
+import { requireInput, writeReport } from './write-report.ts';
+
+export const reportCommand: Command = {
+  name: 'report',
+  summary: 'Reads traces and writes one HTML page: timelines of the runs, wasted calls with their evidence, runs side by side.',
+  usage: 'report [file, folder, glob or - …] [--jaeger URL | --tempo URL] [options]',
+  options: {
+    output: { type: 'string', short: 'o', value: 'FILE', help: 'write there (default report.html)' },
+    title: { type: 'string', value: 'TEXT', help: 'heading of the page (default "fanlight report")' },
+    open: { type: 'boolean', help: 'open it in the browser' },
+    config: { type: 'string', short: 'c', value: 'FILE', help: 'config file (default: fanlight.config.{js,mjs,ts,json} in this folder)' },
+    ...backendOptions,
+    help: { type: 'boolean', short: 'h', help: 'show this' },
+  },
+  examples: [
+    ['fanlight report traces/ --open', 'a page of everything in a folder, in the browser'],
+    ['fanlight report traces/*.jsonl -o nightly.html --title "Nightly run"', 'a file to keep or to send'],
+  ],
+  run: runReport,
+};
+
+async function runReport(values: Values, inputs: string[]): Promise<number> {
+  const backends = backendsOf(values);
+  requireInput('report', inputs, backends);
+  const path = (values['output'] as string | undefined) ?? 'report.html';
+  const title = values['title'] as string | undefined;
+  const { runs, toolCalls, wastedCalls } = await writeReport({
+    inputs,
+    backends,
+    config: await loadConfig(values['config'] as string | undefined, process.cwd()),
+    format: html(title === undefined ? {} : { title }),
+    output: openOutput(path, createWriteStream, process.stdout),
+  });
+  const size = Math.ceil(statSync(path).size / 1000).toLocaleString('en-US');
+  process.stderr.write(`${safe(path)}: ${count(runs, 'run')}, ${count(toolCalls, 'tool call')}, ${wastedCalls} wasted (${size} kB)\n`);
+  if (values['open'] === true) await openInBrowser(path);
+  return 0;
+}

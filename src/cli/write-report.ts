@@ -1,0 +1,110 @@
+import type { AnalyzedRun } from '../analysis/analyze-run.ts';
+import { analyzeRuns } from '../analysis/analyze.ts';
+import type { ReportProblem, Summary } from '../analysis/report.ts';
+import { summaryOf } from '../analysis/summary.ts';
+import type { Config } from '../config/schema.ts';
+import type { Format, Output } from '../report/format.ts';
+import type { Backend } from '../sources/backends/backend.ts';
+import { UsageError } from './command.ts';
+import type { OpenOutput } from './output.ts';
+import { progressLine } from './progress.ts';
+
+export interface Work {
+  inputs: readonly string[];
+  backends: Backend[];
+  config: Config;
+  format: Format;
+  output: OpenOutput;
+  rules?: readonly string[];
+  maxLineBytes?: number;
+  onRun?: (analyzed: AnalyzedRun) => void;
+}
+
+/** Throws {@link UsageError} where the command line names nothing to read. */
+export function requireInput(command: string, inputs: readonly string[], backends: readonly Backend[]): void {
+  if (inputs.length === 0 && backends.length === 0)
+    throw new UsageError(
+      `Nothing to analyze: name a file, a folder or a glob, - for standard input, or a backend with --jaeger or --tempo.\nSee fanlight ${command} --help.`,
+    );
+}
+
+/** Reads and analyzes, and writes each run as it comes. Throws {@link UsageError} where there is nothing to report. */
+export async function writeReport({ inputs, backends, config, format, output, rules, maxLineBytes, onRun }: Work): Promise<Summary> {
+  const progress = progressLine(process.stderr);
+  const problems: ReportProblem[] = [];
+  let pulled = 0;
+  const onPulled = (traces: number): void => {
+    pulled = traces;
+    progress.pulled(traces);
+  };
+  const analysis = analyzeRuns(inputs, {
+    config,
+    ...(rules !== undefined && { rules }),
+    reading: { backends, onProgress: progress.reading, onPulled, ...(maxLineBytes !== undefined && { maxLineBytes }) },
+    onProblem: (problem) => problems.push(problem),
+  });
+
+  const buffered = new StartLate(format, output);
+  for await (const analyzed of analysis) {
+    progress.clear();
+    buffered.run(analyzed);
+    onRun?.(analyzed);
+    await output.drained();
+    progress.analyzed(analysis.tally.counts.runs);
+  }
+  progress.clear();
+  const summary = summaryOf(analysis.tally);
+  if (summary.runs === 0 && problems.length > 0 && pulled === 0) {
+    throw new UsageError(inputs.length === 0 ? nothingPulled(problems) : nothingReadable(problems));
+  }
+  if (summary.runs === 0) {
+    throw new UsageError(
+      `No model call and no conversation in ${pulled === 0 ? 'the input' : 'what was pulled'}. Spans need GenAI attributes (gen_ai.*); conversation logs need \`messages\`. See the README, "Read your own traces".`,
+    );
+  }
+  buffered.end({ summary, problems });
+  await output.close();
+  return summary;
+}
+
+/** Writes the start of a report only once there is one, so that an error leaves no half of it behind. */
+class StartLate {
+  readonly #format: Format;
+  readonly #output: Output;
+  #isStarted = false;
+
+  constructor(format: Format, output: Output) {
+    this.#format = format;
+    this.#output = output;
+  }
+
+  run(analyzed: Parameters<Format['run']>[0]): void {
+    this.#start();
+    this.#format.run(analyzed, this.#output);
+  }
+
+  end(ending: Parameters<Format['end']>[0]): void {
+    this.#start();
+    this.#format.end(ending, this.#output);
+  }
+
+  #start(): void {
+    if (!this.#isStarted) this.#format.start(this.#output);
+    this.#isStarted = true;
+  }
+}
+
+function nothingPulled(problems: readonly ReportProblem[]): string {
+  return ['Nothing could be pulled:', ...problems.slice(0, 5).map(({ source, reason }) => `  ${source}  ${reason}`)].join('\n');
+}
+
+function nothingReadable(problems: readonly ReportProblem[]): string {
+  const shown = problems.slice(0, 5).map(({ source, line, reason }) => `  ${source}${line === undefined ? '' : `:${line}`}  ${reason}`);
+  return [
+    'Nothing in the input could be read:',
+    ...shown,
+    ...(problems.length > 5 ? [`  and ${problems.length - 5} more`] : []),
+    'fanlight reads OTLP (JSON, JSON Lines, protobuf) and OpenAI conversation logs (JSON Lines), plain, gzip or zstd.',
+    'Try one file by name, or see the README, "Read your own traces".',
+  ].join('\n');
+}

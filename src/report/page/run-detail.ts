@@ -1,0 +1,152 @@
+import { excerpt } from '../../../analyzers/places.ts';
+import type { Evidence, EvidencePlace, Finding } from '../../../analyzers/finding.ts';
+import type { AnalyzedRun } from '../../analysis/analyze-run.ts';
+import type { CallReport } from '../../analysis/report.ts';
+import type { ContextItem, ToolCall, Turn } from '../../model/run.ts';
+import type { PageCall, PageFinding, PageRun, PageSaid, PageTurn, Shown } from '../page-data.ts';
+import { costText } from '../numbers.ts';
+import { safe } from '../safe.ts';
+import { evidenceText, sortFindings } from '../words.ts';
+import { printedJson, rangeOf, type Printed } from './printed-json.ts';
+import { scriptJson } from './script-json.ts';
+import { fairLimit, shownText, type Range } from './shown-text.ts';
+
+/** Bytes that the texts of one run may take in the page, and the least that each of them keeps. */
+const BUDGET = 9_000;
+const LEAST = 160;
+/** Longest name, id or sentence. */
+export const SHORT = 120;
+const SENTENCE = 400;
+
+export const short = (text: string, longest = SHORT): string => safe(excerpt(text, longest));
+
+/** All that the page shows of one run. */
+export function pageRun({ run, report, uses }: AnalyzedRun): PageRun {
+  const index = new Map(run.calls.map((call, i) => [call.id, i]));
+  const indices = (ids: readonly string[]): number[] => ids.flatMap((id) => index.get(id) ?? []);
+  const began = beganAt(run.turns, run.calls);
+  const at = ({ start, end }: { start?: number; end?: number }): { at?: [number, number] } =>
+    start === undefined || end === undefined ? {} : { at: [round(start - began), round(Math.max(end, start) - began)] };
+
+  const marks = new Marks(report.findings);
+  const printed = new Map(
+    run.calls.map((call) => [call, { arguments: printedJson(call.arguments), result: printedJson(call.result?.content) }]),
+  );
+  const show = shower([
+    ...[...printed.values()].flatMap((both) => [both.arguments.text, both.result.text]),
+    ...run.turns.flatMap((turn) => [...turn.text, ...turn.context.filter(isSaid).map(({ text }) => text)]),
+  ]);
+
+  const calls = run.calls.map((call, i): PageCall => {
+    const verdict = report.calls[i] as CallReport;
+    const texts = printed.get(call) as Record<'arguments' | 'result', Printed>;
+    const shown = (part: 'arguments' | 'result'): Shown => show(texts[part].text, marks.of(call.id, part, texts[part]));
+    const usedBy = uses
+      .filter(({ of }) => of === call)
+      .map((use) => ({ turn: use.turn.index, ...(use.call !== undefined && { call: index.get(use.call.id) ?? 0 }) }));
+    return {
+      id: short(call.id),
+      name: short(call.name),
+      turn: call.turn,
+      ...at(call),
+      ...(call.waits !== undefined && { waits: [round(call.waits.barrierMs), round(call.waits.slotMs)] }),
+      ...(call.arguments !== undefined && { arguments: shown('arguments') }),
+      ...(call.result?.content !== undefined && { result: shown('result') }),
+      ...(verdict.outcome === 'error' && { failed: true }),
+      ...(verdict.effect !== 'unknown' && { effect: verdict.effect }),
+      ...(verdict.verdict !== 'used' && { verdict: verdict.verdict }),
+      ...(verdict.wasted !== null && { wasted: verdict.wasted }),
+      confidence: Math.round(verdict.confidence * 100) / 100,
+      ...(call.speculative && { speculative: true }),
+      ...(verdict.dependsOn.length > 0 && { dependsOn: indices(verdict.dependsOn) }),
+      ...(usedBy.length > 0 && { usedBy }),
+    };
+  });
+
+  const said = (items: readonly ContextItem[]): PageSaid[] =>
+    items.filter(isSaid).map(({ kind, text }) => ({ by: kind as PageSaid['by'], text: show(text) }));
+  return {
+    turns: run.turns.map((turn): PageTurn => ({
+      ...at(turn),
+      ...turnDetail(turn),
+      ...textOf(turn, show),
+      ...some('heard', said(turn.context)),
+    })),
+    calls,
+    findings: sortFindings(report.findings).map((finding) => pageFinding(finding, indices, report)),
+    ...some('trailing', said(run.trailing)),
+    ...(Number.isFinite(began) && { began }),
+  };
+}
+
+const round = (ms: number): number => Math.round(ms * 10) / 10;
+const isSaid = ({ kind }: ContextItem): boolean => kind !== 'system';
+const some = <K extends string, T>(key: K, items: T[]): Partial<Record<K, T[]>> =>
+  items.length === 0 ? {} : ({ [key]: items } as Record<K, T[]>);
+
+function beganAt(turns: readonly Turn[], calls: readonly ToolCall[]): number {
+  const starts = [...turns, ...calls].flatMap(({ start }) => (start === undefined ? [] : [start]));
+  return starts.reduce((a, b) => Math.min(a, b), Infinity);
+}
+
+type Show = (text: string, marks?: readonly Range[]) => Shown;
+
+/** Cuts texts so that all of them together stay within the budget of a run, as they are written into the page. */
+function shower(texts: readonly string[]): Show {
+  const bytes = (text: string): number => Buffer.byteLength(scriptJson(text));
+  const limit = fairLimit(texts.map(bytes), BUDGET, LEAST);
+  return (text, marks = []) => shownText(text, marks, Math.floor((limit * text.length) / bytes(text)));
+}
+
+function turnDetail({ model, usage, error, kept }: Turn): Partial<PageTurn> {
+  return {
+    ...(model !== undefined && { model: short(model) }),
+    ...(usage !== undefined && { tokens: [usage.inputTokens ?? 0, usage.outputTokens ?? 0] }),
+    ...(error !== undefined && { error: short(error, SENTENCE) }),
+    ...(!kept && { dropped: true }),
+  };
+}
+
+const textOf = ({ text }: Turn, show: Show): Partial<PageTurn> => (text.length === 0 ? {} : { text: show(text.join('\n')) });
+
+function pageFinding(finding: Finding, indices: (ids: readonly string[]) => number[], report: AnalyzedRun['report']): PageFinding {
+  const cost = costText(finding.cost);
+  return {
+    rule: finding.rule,
+    severity: finding.severity,
+    message: short(finding.message, SENTENCE),
+    calls: indices(finding.calls),
+    confidence: Math.round(finding.confidence * 100) / 100,
+    evidence: finding.evidence.map((evidence) => short(evidenceText(evidence, report), SENTENCE)),
+    ...(cost !== '' && { cost }),
+    ...(finding.fix !== undefined && { fix: short(finding.fix, SENTENCE) }),
+  };
+}
+
+/** The values that findings rest on, by the place where they stand. */
+class Marks {
+  readonly #places = new Map<string, { place: EvidencePlace; value: string }[]>();
+
+  constructor(findings: readonly Finding[]) {
+    for (const evidence of findings.flatMap((finding) => finding.evidence)) this.#add(evidence);
+  }
+
+  of(call: string, part: EvidencePlace['part'], printed: Printed): Range[] {
+    const ranges = new Map<string, Range>();
+    for (const { place, value } of this.#places.get(`${part} ${call}`) ?? []) {
+      const range = rangeOf(printed, place.path ?? '$', value);
+      if (range !== undefined) ranges.set(String(range), range);
+    }
+    return [...ranges.values()];
+  }
+
+  /** What a call answered is its whole result, and what is absent stands nowhere: neither is a value to mark. */
+  #add({ kind, value, from, to }: Evidence): void {
+    if (kind === 'answered' || kind === 'absent' || kind === 'required') return;
+    for (const place of [from, to]) {
+      if (place?.call === undefined) continue;
+      const key = `${place.part} ${place.call}`;
+      this.#places.set(key, [...(this.#places.get(key) ?? []), { place, value }]);
+    }
+  }
+}
