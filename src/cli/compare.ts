@@ -28,8 +28,8 @@ export const compareCommand: Command = {
     help: { type: 'boolean', short: 'h', help: 'show this' },
   },
   examples: [
-    ['fanlight compare before/results.jsonl after/results.jsonl', 'two evaluations, variant by variant'],
-    ['fanlight compare fanlight-results/booking/results.jsonl', 'the variants of one evaluation'],
+    ['fanlight compare before/ after/', 'two evaluations, variant by variant'],
+    ['fanlight compare fanlight-results/booking/', 'the variants of one evaluation'],
     ['fanlight compare traces/monday.jsonl traces/tuesday.jsonl', 'two sets of traces; paired where they carry fanlight.example'],
   ],
   run: runCompare,

@@ -1,16 +1,17 @@
 import { resolve } from 'node:path';
 import { EvaluationError } from '../evaluate/error.ts';
-import { evaluate, type Evaluation } from '../evaluate/evaluation.ts';
+import type { Evaluation } from '../evaluate/evaluation.ts';
+import { filesOf } from '../evaluate/results-file.ts';
 import { installCapture } from '../evaluate/suite/capture.ts';
 import { evaluateTraces } from '../evaluate/suite/evaluate-traces.ts';
 import { loadSuite, type LoadedSuite } from '../evaluate/suite/load-suite.ts';
-import { runSuite } from '../evaluate/suite/run-suite.ts';
 import { evaluationBlocks } from '../report/evaluation/blocks.ts';
 import { markdownBlocks, prettyBlocks } from '../report/evaluation/formats.ts';
 import { junit } from '../report/evaluation/junit.ts';
 import { UsageError, type Command, type Values } from './command.ts';
+import { evaluateByRunning } from './evaluate-by-running.ts';
+import { writeEvaluationPage } from './evaluation-page.ts';
 import { outputOptions, printerOf, printTo, type Print } from './evaluation-output.ts';
-import { progressLine } from './progress.ts';
 
 const FORMATS: Readonly<Record<string, Print<Evaluation>>> = {
   pretty: (evaluation, colour) => prettyBlocks(evaluationBlocks(evaluation), colour),
@@ -36,6 +37,7 @@ export const evalCommand: Command = {
       value: 'INPUT',
       help: 'evaluate these traces instead of running: a file, folder or glob; may be repeated',
     },
+    html: { type: 'string', value: 'FILE', help: 'also write a page: the metrics, every run, runs side by side' },
     'no-judge': { type: 'boolean', help: 'ask no judge' },
     fresh: { type: 'boolean', help: 'start over where an interrupted evaluation would be gone on from' },
     live: { type: 'boolean', help: 'told to a suite that is a function: run against the real model instead of a simulation' },
@@ -44,6 +46,7 @@ export const evalCommand: Command = {
   examples: [
     ['fanlight eval evals/booking.mjs', 'every variant on every example; exit code 1 if a threshold fails'],
     ['fanlight eval evals/booking.mjs --variant parallel-on --limit 20', 'a first look'],
+    ['fanlight eval evals/booking.mjs --html report.html', 'with a page of every run, side by side'],
     ['fanlight eval evals/booking.mjs --format junit -o results.xml', 'for a CI server'],
     ['fanlight eval evals/booking.mjs --traces traces/', 'runs that exist already, tagged with fanlight.variant and fanlight.example'],
   ],
@@ -59,42 +62,20 @@ async function runEval(values: Values, positionals: string[]): Promise<number> {
   const capture = traces === undefined ? await installCapture() : undefined;
   const loaded = narrow(await loadSuite(file, { live: values['live'] === true }), values);
   const out = resolve((values['out'] as string | undefined) ?? `fanlight-results/${loaded.suite.name}`);
-  const evaluation =
+  const evaluated =
     traces === undefined
-      ? await evaluateByRunning(loaded, out, values['fresh'] === true, capture)
+      ? await evaluateByRunning(loaded, { out, capture, fresh: values['fresh'] === true })
       : await evaluateTraces(loaded, traces, out);
+  const { evaluation } = evaluated;
+  const page = values['html'] as string | undefined;
+  if (page !== undefined) {
+    const { name, config } = loaded.suite;
+    await writeEvaluationPage(page, traces ?? [filesOf(out, name).traces], { ...evaluated, title: name, config });
+  }
   await printTo(values['output'] as string | undefined, print, evaluation);
   // What a suite leaves open must not keep the process.
   setTimeout(() => process.exit(), 3000).unref();
   return evaluation.gate.passed ? 0 : 1;
-}
-
-async function evaluateByRunning(
-  loaded: LoadedSuite,
-  out: string,
-  fresh: boolean,
-  capture: Awaited<ReturnType<typeof installCapture>>,
-): Promise<Evaluation> {
-  const progress = progressLine(process.stderr);
-  const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort(new Error('interrupted'));
-  process.once('SIGINT', onInterrupt);
-  try {
-    const outcome = await runSuite(loaded, {
-      out,
-      fresh,
-      capture,
-      signal: interrupt.signal,
-      onProgress: ({ done, total }) => progress.ran(done, total),
-    });
-    progress.clear();
-    if (outcome.resumed > 0) process.stderr.write(`Went on from ${outcome.resumed} results in ${out}; --fresh starts over.\n`);
-    if (outcome.stopped !== undefined) process.stderr.write(`Stopped: ${outcome.stopped}. Run the same command to go on.\n`);
-    return evaluate(outcome);
-  } finally {
-    process.removeListener('SIGINT', onInterrupt);
-    progress.clear();
-  }
 }
 
 /** The suite with what the command line says of it. */

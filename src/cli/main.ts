@@ -9,6 +9,7 @@ import { analyzeCommand } from './analyze.ts';
 import { annotateCommand } from './annotate.ts';
 import { helpOf, parseCommand, UsageError, type Command } from './command.ts';
 import { compareCommand } from './compare.ts';
+import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { evalCommand } from './eval.ts';
 import { explainCommand } from './explain.ts';
@@ -22,6 +23,7 @@ const commands: readonly Command[] = [
   annotateCommand,
   explainCommand,
   doctorCommand,
+  demoCommand,
 ];
 
 const USAGE = 2;

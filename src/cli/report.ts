@@ -1,10 +1,14 @@
 import { createWriteStream, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { loadConfig } from '../config/load.ts';
+import { evaluate } from '../evaluate/evaluation.ts';
+import { filesOf, readResults, resultsFileAt } from '../evaluate/results-file.ts';
 import { html } from '../report/formats/html.ts';
 import { count } from '../report/numbers.ts';
 import { safe } from '../report/safe.ts';
 import { backendOptions, backendsOf } from './backend-options.ts';
-import type { Command, Values } from './command.ts';
+import { UsageError, type Command, type Values } from './command.ts';
+import { pageOptions, type EvaluatedRuns } from './evaluation-page.ts';
 import { openInBrowser } from './open-in-browser.ts';
 import { openOutput } from './output.ts';
 import { requireInput, writeReport } from './write-report.ts';
@@ -23,6 +27,7 @@ export const reportCommand: Command = {
   },
   examples: [
     ['fanlight report traces/ --open', 'a page of everything in a folder, in the browser'],
+    ['fanlight report fanlight-results/booking', 'an evaluation: its metrics, and the runs of its variants side by side'],
     ['fanlight report traces/*.jsonl -o nightly.html --title "Nightly run"', 'a file to keep or to send'],
   ],
   run: runReport,
@@ -32,16 +37,33 @@ async function runReport(values: Values, inputs: string[]): Promise<number> {
   const backends = backendsOf(values);
   requireInput('report', inputs, backends);
   const path = (values['output'] as string | undefined) ?? 'report.html';
-  const title = values['title'] as string | undefined;
+  const { traces, evaluated } = await withResults(inputs);
+  const title = (values['title'] as string | undefined) ?? evaluated?.evaluation.suite;
   const { runs, toolCalls, wastedCalls } = await writeReport({
-    inputs,
+    inputs: traces,
     backends,
     config: await loadConfig(values['config'] as string | undefined, process.cwd()),
-    format: html(title === undefined ? {} : { title }),
+    format: html({ ...(title !== undefined && { title }), ...(evaluated !== undefined && pageOptions(evaluated)) }),
     output: openOutput(path, createWriteStream, process.stdout),
   });
   const size = Math.ceil(statSync(path).size / 1000).toLocaleString('en-US');
   process.stderr.write(`${safe(path)}: ${count(runs, 'run')}, ${count(toolCalls, 'tool call')}, ${wastedCalls} wasted (${size} kB)\n`);
   if (values['open'] === true) await openInBrowser(path);
   return 0;
+}
+
+/** Inputs that are results of an evaluation, or a folder that holds some, tell the page more than traces do. */
+async function withResults(inputs: readonly string[]): Promise<{ traces: string[]; evaluated: EvaluatedRuns | undefined }> {
+  const traces: string[] = [];
+  let evaluated: EvaluatedRuns | undefined;
+  for (const input of inputs) {
+    const file = input === '-' ? undefined : await resultsFileAt(input);
+    if (file !== undefined) {
+      if (evaluated !== undefined) throw new UsageError('A page shows one evaluation: name one. To compare two, see fanlight compare.');
+      const results = await readResults(file);
+      evaluated = { evaluation: evaluate(results), results: results.results };
+    }
+    traces.push(file === input ? filesOf(dirname(file), '').traces : input);
+  }
+  return { traces, evaluated };
 }

@@ -6,7 +6,7 @@ import { compare, type Comparison, type ComparisonOptions } from './compare.ts';
 import { EvaluationError } from './error.ts';
 import { resultsOfTraces } from './from-traces.ts';
 import type { RunResult } from './result.ts';
-import { isResultsFile, readResults, type ResultsHeader } from './results-file.ts';
+import { readResults, resultsFileAt, type ResultsHeader } from './results-file.ts';
 import { confoundsOf } from './suite/environment.ts';
 
 export interface ComparisonReport {
@@ -46,8 +46,9 @@ export async function compareInputs(
 }
 
 async function sideOf(input: string, config: Config | undefined, problems: ReportProblem[]): Promise<Side> {
-  if (await isResultsFile(input)) {
-    const { header, results, problems: broken } = await readResults(input);
+  const file = await resultsFileAt(input);
+  if (file !== undefined) {
+    const { header, results, problems: broken } = await readResults(file);
     problems.push(...broken);
     return { input, byVariant: grouped(results), baseline: header.baseline, environment: recorded(header), finished: header.finished };
   }

@@ -1,5 +1,6 @@
 import { createReadStream, existsSync } from 'node:fs';
-import { appendFile, rename, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import type { ReportProblem } from '../analysis/report.ts';
@@ -34,11 +35,25 @@ export interface ResultsFile {
   problems: ReportProblem[];
 }
 
-/** True for a file that begins as results do. */
-export async function isResultsFile(path: string): Promise<boolean> {
-  if (!existsSync(path)) return false;
-  for await (const line of linesOf(path)) return line.includes('"kind":"fanlight-results"');
-  return false;
+const ENDING = '.results.jsonl';
+
+/** What an evaluation keeps in its folder. Readers of traces leave all but the traces out, by their names. */
+export const filesOf = (folder: string, suite: string): { results: string; traces: string; verdicts: string } => ({
+  results: join(folder, `${suite}${ENDING}`),
+  traces: join(folder, 'traces.jsonl'),
+  verdicts: join(folder, 'judge.verdicts.jsonl'),
+});
+
+/** The results file that a path names, or that lies in the folder it names; undefined if it is neither. */
+export async function resultsFileAt(path: string): Promise<string | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory() === true) {
+    const [name] = (await readdir(path)).filter((entry) => entry.endsWith(ENDING)).toSorted();
+    return name === undefined ? undefined : join(path, name);
+  }
+  if (found === undefined) return undefined;
+  for await (const line of linesOf(path)) return line.includes('"kind":"fanlight-results"') ? path : undefined;
+  return undefined;
 }
 
 /** Reads results; a line that is none, such as the half one of a killed process, is a problem and nothing more. */

@@ -11,8 +11,8 @@ export interface InputFile {
 
 /** In folders: endings of trace files, with or without `.gz` or `.zst`; files without an ending are tried too. */
 const TRACE_NAME = /(?:(?:^|\/)[^/.]+|\.(?:jsonl?|ndjson|pb|bin|binpb|otlp|proto))(?:\.gz|\.zst)?$/iu;
-/** Fixtures keep what is expected beside the input. */
-const LEFT_OUT = /\.expected\.json$/iu;
+/** Fixtures keep what is expected beside the input; an evaluation keeps its results there. */
+const LEFT_OUT = /\.(?:expected\.json|results\.jsonl|verdicts\.jsonl)$/iu;
 
 /** Files, folders, globs and `-` as files, in a stable order. What does not exist is a problem, not an error. */
 export async function expandInputs(inputs: readonly string[], problems: ProblemLog): Promise<InputFile[]> {

@@ -46,7 +46,7 @@ test('runs every variant on every example, finds the waste, keeps results and tr
   expect(evaluation.environment).toMatchObject({ node: process.versions.node, openai: expect.any(String) });
   expect(evaluation.note).toContain('Simulated');
 
-  const results = await linesOf(join(out, 'results.jsonl'));
+  const results = await linesOf(join(out, 'small.results.jsonl'));
   expect(results).toHaveLength(49);
   expect(JSON.parse(results[0] ?? '')).toMatchObject({ kind: 'fanlight-results', finished: true });
 
@@ -60,16 +60,16 @@ test('killed in the middle, it goes on: every cell has one result and one trace,
   const [out, notes] = [join(folder, 'killed'), join(folder, 'notes')];
   const env = { EVAL_NOTES: notes, EVAL_MODEL_MS: '40' };
   const first = start(['eval', suite, '--out', out], env);
-  while ((await linesOf(join(out, 'results.jsonl'))).length < 15) await sleep(10);
+  while ((await linesOf(join(out, 'small.results.jsonl'))).length < 15) await sleep(10);
   first.child.kill('SIGKILL');
   await first.done;
-  const kept = (await linesOf(join(out, 'results.jsonl'))).length - 1;
+  const kept = (await linesOf(join(out, 'small.results.jsonl'))).length - 1;
   const before = (await linesOf(notes)).length;
   const { code, stderr } = await run(['eval', suite, '--out', out], env);
   expect(code).toBe(0);
   expect(stderr).toContain(`Went on from ${kept} results`);
   expect((await linesOf(notes)).length - before).toBe(48 - kept);
-  const cells = (await linesOf(join(out, 'results.jsonl'))).slice(1).map((line) => {
+  const cells = (await linesOf(join(out, 'small.results.jsonl'))).slice(1).map((line) => {
     const { variant, example, trial } = JSON.parse(line) as { variant: string; example: string; trial: number };
     return `${variant} ${example} ${trial}`;
   });
@@ -83,13 +83,13 @@ test('killed in the middle, it goes on: every cell has one result and one trace,
 test('an interrupt keeps what is done, says how to go on, and passes no gate', async () => {
   const out = join(folder, 'interrupted');
   const { child, done } = start(['eval', suite, '--out', out], { EVAL_MODEL_MS: '40' });
-  while ((await linesOf(join(out, 'results.jsonl'))).length < 8) await sleep(10);
+  while ((await linesOf(join(out, 'small.results.jsonl'))).length < 8) await sleep(10);
   child.kill('SIGINT');
   const { code, stdout, stderr } = await done;
   expect(code).toBe(1);
   expect(stderr).toContain('Stopped: interrupted. Run the same command to go on.');
   expect(stdout).toContain('not everything was run: interrupted');
-  expect(JSON.parse((await linesOf(join(out, 'results.jsonl')))[0] ?? '')).toMatchObject({ finished: false });
+  expect(JSON.parse((await linesOf(join(out, 'small.results.jsonl')))[0] ?? '')).toMatchObject({ finished: false });
 });
 
 test('prints for people, pull requests and CI servers; says what is simulated', async () => {
@@ -121,11 +121,11 @@ test('a gated variant that wastes: exit code 1, and a failure in the JUnit file'
 
 test('compares two results, the variants of one, and two sets of traces', async () => {
   const file = (name: string) => join(folder, 'first', name);
-  const same = await run(['compare', file('results.jsonl'), file('results.jsonl'), '--fail-on-worse']);
+  const same = await run(['compare', file('small.results.jsonl'), file(''), '--fail-on-worse']);
   expect(same.code).toBe(0);
   expect(same.stdout).toContain('careful after against careful before: 24 examples, compared pair by pair');
   expect(same.stdout).not.toMatch(/worse|better/u);
-  const within = await run(['compare', file('results.jsonl'), '--baseline', 'mixed', '-f', 'json']);
+  const within = await run(['compare', file(''), '--baseline', 'mixed', '-f', 'json']);
   const report = JSON.parse(within.stdout) as { comparisons: { candidate: string; rows: { metric: string; verdict: string }[] }[] };
   expect(report.comparisons[0]?.candidate).toBe('careful');
   expect(report.comparisons[0]?.rows).toContainEqual(expect.objectContaining({ metric: 'wastedParallelRate', verdict: 'better' }));

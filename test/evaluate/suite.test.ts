@@ -146,7 +146,7 @@ test('results are sorted and the same for the same runs, whatever the order they
         return { messages: history(`It is 4317 m high, under an overcast drizzle, ${example.id}.`) };
       },
     });
-    return (await readFile(join(out, 'results.jsonl'), 'utf8')).replaceAll(/"latencyMs":[\d.]+/gu, '"latencyMs":0');
+    return (await readFile(join(out, 'untraced.results.jsonl'), 'utf8')).replaceAll(/"latencyMs":[\d.]+/gu, '"latencyMs":0');
   };
   expect(await runs((id) => (id === 'a' ? 60 : 5))).toBe(await runs((id) => (id === 'c' ? 60 : 5)));
 });

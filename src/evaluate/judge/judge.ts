@@ -14,7 +14,7 @@ export interface JudgeOptions {
   model: string;
   /** What makes an answer correct, where the example does not say it itself. */
   rubric?: string;
-  /** File of verdicts already given. Default: `judge-cache.jsonl` beside the results; `false` for none. */
+  /** File of verdicts already given. Default: `judge.verdicts.jsonl` beside the results; `false` for none. */
   cache?: string | false;
   /** Requests at once. Default 4. */
   concurrency?: number;

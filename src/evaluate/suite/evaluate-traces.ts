@@ -1,18 +1,23 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ReportProblem } from '../../analysis/report.ts';
 import { EvaluationError } from '../error.ts';
 import { evaluate, type Evaluation } from '../evaluation.ts';
 import { resultsOfTraces } from '../from-traces.ts';
 import { Judge } from '../judge/judge.ts';
-import { writeResults } from '../results-file.ts';
+import type { RunResult } from '../result.ts';
+import { filesOf, writeResults } from '../results-file.ts';
 import { headerOf } from './header.ts';
 import type { LoadedSuite } from './load-suite.ts';
 
 /** Evaluates runs that exist already against a suite's dataset, checks and thresholds; keeps the results as running does. */
-export async function evaluateTraces({ suite, dataset, folder }: LoadedSuite, inputs: readonly string[], out: string): Promise<Evaluation> {
+export async function evaluateTraces(
+  { suite, dataset, folder }: LoadedSuite,
+  inputs: readonly string[],
+  out: string,
+): Promise<{ evaluation: Evaluation; results: RunResult[] }> {
   await mkdir(out, { recursive: true });
-  const judge = suite.judge === undefined ? undefined : await Judge.open(suite.judge, join(out, 'judge-cache.jsonl'));
+  const files = filesOf(out, suite.name);
+  const judge = suite.judge === undefined ? undefined : await Judge.open(suite.judge, files.verdicts);
   const problems: ReportProblem[] = [...dataset.problems];
   const { results, unlabelled, unknownExamples } = await resultsOfTraces(
     inputs,
@@ -33,7 +38,7 @@ export async function evaluateTraces({ suite, dataset, folder }: LoadedSuite, in
     );
   }
   const header = { ...headerOf(suite, dataset.examples, folder), finished: true };
-  await writeResults(join(out, 'results.jsonl'), header, results);
+  await writeResults(files.results, header, results);
   const evaluation = evaluate({ header, results, problems, judge: judge?.usage });
   const left = [
     ...(unlabelled > 0 ? [`${unlabelled} runs carry no labels and were left out`] : []),
@@ -41,5 +46,5 @@ export async function evaluateTraces({ suite, dataset, folder }: LoadedSuite, in
       ? [`${unknownExamples.length} examples of the traces are not in the dataset: ${unknownExamples.slice(0, 3).join(', ')}`]
       : []),
   ];
-  return { ...evaluation, warnings: [...evaluation.warnings, ...left] };
+  return { evaluation: { ...evaluation, warnings: [...evaluation.warnings, ...left] }, results };
 }

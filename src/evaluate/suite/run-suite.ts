@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { EvaluationError } from '../error.ts';
 import { Judge, type JudgeUsage } from '../judge/judge.ts';
 import { judgeRun } from '../judge-run.ts';
 import { cellOf, type RunResult } from '../result.ts';
-import { appendResult, isResultsFile, readResults, sortResults, writeResults, type ResultsFile } from '../results-file.ts';
+import { appendResult, filesOf, readResults, sortResults, writeResults, type ResultsFile } from '../results-file.ts';
 import type { Capture } from './capture.ts';
 import { headerOf } from './header.ts';
 import type { LoadedSuite } from './load-suite.ts';
@@ -14,7 +13,7 @@ import { runCell, type Cell } from './run-cell.ts';
 import type { CheckedSuite } from './suite.ts';
 
 export interface RunSuiteOptions {
-  /** Folder of `results.jsonl`, `traces.jsonl` and `judge-cache.jsonl`. */
+  /** Folder of the results, the traces and the judge's verdicts. */
   out: string;
   /** Catches the spans of the runs; undefined for agents that give their messages. */
   capture: Capture | undefined;
@@ -38,13 +37,13 @@ export async function runSuite({ suite, dataset, folder }: LoadedSuite, options:
     throw new EvaluationError(`Suite ${suite.name} has no \`run\`: give it one, or evaluate traces that exist with --traces.`);
   }
   await mkdir(options.out, { recursive: true });
-  const files = { results: join(options.out, 'results.jsonl'), traces: join(options.out, 'traces.jsonl') };
+  const files = filesOf(options.out, suite.name);
   const header = headerOf(suite, dataset.examples, folder);
   const earlier = options.fresh === true ? [] : await resumable(files.results, header.key);
   await writeResults(files.results, header, earlier);
   await keepTraces(files.traces, earlier);
 
-  const judge = suite.judge === undefined ? undefined : await Judge.open(suite.judge, join(options.out, 'judge-cache.jsonl'));
+  const judge = suite.judge === undefined ? undefined : await Judge.open(suite.judge, files.verdicts);
   const judging = { prices: suite.config?.prices, checks: suite.checks ?? {}, judge };
   const results = [...earlier];
   const done = new Set(earlier.map(cellOf));
@@ -89,7 +88,7 @@ export async function runSuite({ suite, dataset, folder }: LoadedSuite, options:
 
 /** Only an unfinished evaluation of the very same is gone on from: a finished one is run anew. */
 async function resumable(path: string, key: string): Promise<RunResult[]> {
-  if (!existsSync(path) || !(await isResultsFile(path))) return [];
+  if (!existsSync(path)) return [];
   const { header, results } = await readResults(path).catch(() => ({ header: undefined, results: [] }));
   return header?.key === key && !header.finished ? results : [];
 }
