@@ -141,4 +141,20 @@ describe('against the scripted model', () => {
     const found = calls().filter(({ wasted, dependsOn }) => wasted !== null || dependsOn.length > 0);
     expect(found.filter(({ id }) => !planted.has(id)).map(placeOf)).toEqual([]);
   });
+
+  test('with the guard of the runtime, no guess is booked', async () => {
+    const guessed = new Set(mistakes.filter(({ kind }) => kind.endsWith('guess')).map(({ example }) => example));
+    tracing.reset();
+    const guarded = await runSuite({
+      OpenAI,
+      tracing,
+      examples: some.filter(({ id }) => guessed.has(id)),
+      variants: ['guarded'],
+      timeScale: 0.002,
+    });
+    expect(guarded.mistakes.filter(({ kind }) => kind === 'guess')).toHaveLength(guessed.size);
+    expect(guarded.mistakes.filter(({ kind }) => kind === 'stale-guess')).toEqual([]);
+    const held = guarded.runs.flatMap(({ report }) => report.calls).filter(({ wasted }) => wasted === 'superseded');
+    expect(held).toHaveLength(guessed.size);
+  });
 });

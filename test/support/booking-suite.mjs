@@ -7,10 +7,11 @@ import { fromSdk } from '../../dist/src/export/from-sdk.js';
 import { run } from '../../fixtures/booking/agent.mjs';
 import { startModel } from '../../fixtures/booking/model.mjs';
 
-export const VARIANTS = {
+const VARIANTS = {
   off: { parallelToolCalls: false },
   on: { parallelToolCalls: true },
   flagged: { parallelToolCalls: true, flagged: true },
+  guarded: { parallelToolCalls: true, guard: 'defer' },
 };
 
 /**
