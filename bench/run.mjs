@@ -1,6 +1,7 @@
-// npm run bench [-- naive | scaling | throughput | overhead | runtime]
+// npm run bench [-- naive | scaling | throughput | overhead | runtime | comparisons]
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { comparisons } from './comparisons.mjs';
 import { naive } from './naive.mjs';
 import { overhead } from './overhead.mjs';
 import { runtime } from './runtime.mjs';
@@ -19,3 +20,4 @@ if (isWanted('scaling')) scaling();
 if (isWanted('throughput')) await throughput(Number(process.env.BENCH_MB ?? 300));
 if (isWanted('overhead')) await overhead();
 if (isWanted('runtime')) await runtime();
+if (isWanted('comparisons')) await comparisons();
