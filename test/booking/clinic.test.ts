@@ -71,6 +71,19 @@ test('an appointment is moved under its number, and cancelled once', () => {
   expect(() => answer(clinic, 'cancel_appointment', { confirmation: other.confirmation })).toThrow('has been cancelled already');
 });
 
+test('a look-up beside a booking tells what was before it, whichever is faster', async () => {
+  for (let trial = 0; trial < 5; trial++) {
+    const clinic = new Clinic({ trial, timeScale: 0.01 });
+    const [first = ''] = slotsOf(clinic, 'Dr Iyer', '2026-05-06');
+    const before = answer(clinic, 'get_appointment', { confirmation });
+    const [appointment] = await Promise.all([
+      clinic.call('get_appointment', { confirmation }),
+      clinic.call('book_appointment', { slot_id: first, patient, reschedule: confirmation }),
+    ]);
+    expect(appointment).toEqual(before);
+  }
+});
+
 test('tools take their time: 800 ms, the fast ones 300, the insurers now and then 3 s', () => {
   const times = (tool: string): number[] => Array.from({ length: 2000 }, (_, trial) => latencyOf(tool, { patient }, 'an example', trial));
   const mean = (list: number[]): number => list.reduce((sum, ms) => sum + ms, 0) / list.length;
