@@ -1,5 +1,5 @@
 // How often a comparison says what is so, on runs of the booking suite: of the same agent twice (A/A), and with a planted
-// rise of three points in wasted parallel calls. Each of the 100 tries takes other trials of 300 conversations.
+// rise of three points in wasted calls. Each of the 100 tries takes other runs of 300 conversations.
 //   npm run bench -- comparisons
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 
 const TRIES = 100;
 const PAIRS = 300;
-const TRIALS = 6;
+const CLONES = 6;
 const POINTS = 0.03;
-process.env.BOOKING_TIME_SCALE ??= '0.02';
+process.env.BOOKING_TIME_SCALE ??= '0.1';
 
 /** https://en.wikipedia.org/wiki/Linear_congruential_generator */
 function generator(seed) {
@@ -24,15 +24,26 @@ export async function comparisons() {
   const { compare, installCapture, loadSuite, runSuite } = await import('../dist/src/evaluate/index.js');
   const capture = await installCapture();
   const loaded = await loadSuite(fileURLToPath(new URL('../fixtures/booking/suite.mjs', import.meta.url)), { live: false });
-  const variants = loaded.suite.variants.filter(({ name }) => name !== 'parallel-off');
+  const agents = loaded.suite.variants.filter(({ name }) => name !== 'parallel-off');
+  // The same agent under several names: variants take turns, so that whatever slows the machine down slows all alike.
+  const clones = agents.flatMap(({ name, settings }) =>
+    Array.from({ length: CLONES }, (_, trial) => ({ name: `${name} ${trial}`, settings: { ...settings, name, trial } })),
+  );
   const out = mkdtempSync(join(tmpdir(), 'fanlight-comparisons-'));
-  const suite = { ...loaded.suite, variants, baseline: variants[0].name, gate: [], trials: TRIALS };
+  const suite = {
+    ...loaded.suite,
+    variants: clones,
+    baseline: clones[0].name,
+    gate: [],
+    concurrency: 8,
+    run: (request) => loaded.suite.run({ ...request, trial: request.variant.settings.trial }),
+  };
   const { results } = await runSuite({ ...loaded, suite }, { out, capture, fresh: true });
   rmSync(out, { recursive: true });
 
-  for (const { name } of variants) {
+  for (const { name } of agents) {
     const byExample = new Map();
-    for (const result of results.filter(({ variant }) => variant === name)) {
+    for (const result of results.filter(({ variant }) => variant.startsWith(`${name} `))) {
       byExample.set(result.example, [...(byExample.get(result.example) ?? []), result]);
     }
     const rate = rateOf([...byExample.values()].flat());
@@ -53,11 +64,11 @@ export async function comparisons() {
   }
 }
 
-const wasteOf = (rows) => rows.find(({ metric }) => metric === 'wastedParallelRate')?.verdict;
+const wasteOf = (rows) => rows.find(({ metric }) => metric === 'wastedRate')?.verdict;
 
 function rateOf(results) {
   const sum = (key) => results.reduce((total, { metrics }) => total + metrics[key], 0);
-  return sum('wastedParallelCalls') / (sum('parallelCalls') - sum('unknownParallelCalls'));
+  return sum('wastedCalls') / (sum('toolCalls') - sum('unknownCalls'));
 }
 
 /** Two different trials of each of some conversations. */
@@ -73,13 +84,19 @@ function draw(byExample, random) {
   return [a, b];
 }
 
-/** Makes parallel calls that were not wasted wasted, as often as raises the rate by that many points. */
+/** Makes calls that were not wasted wasted, as often as raises the rate by that many points. */
 function plant(result, rate, random) {
   const { metrics } = result;
-  const clean = metrics.parallelCalls - metrics.unknownParallelCalls - metrics.wastedParallelCalls;
-  const more = Array.from({ length: clean }, () => random() < POINTS / (1 - rate)).filter(Boolean).length;
+  const planted = (clean) => Array.from({ length: clean }, () => random() < POINTS / (1 - rate)).filter(Boolean).length;
+  const parallel = planted(metrics.parallelCalls - metrics.unknownParallelCalls - metrics.wastedParallelCalls);
+  const known = metrics.toolCalls - metrics.unknownCalls - metrics.wastedCalls;
+  const single = planted(known - (metrics.parallelCalls - metrics.unknownParallelCalls - metrics.wastedParallelCalls));
   return {
     ...result,
-    metrics: { ...metrics, wastedParallelCalls: metrics.wastedParallelCalls + more, wastedCalls: metrics.wastedCalls + more },
+    metrics: {
+      ...metrics,
+      wastedParallelCalls: metrics.wastedParallelCalls + parallel,
+      wastedCalls: metrics.wastedCalls + parallel + single,
+    },
   };
 }

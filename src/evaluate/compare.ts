@@ -43,7 +43,8 @@ const MIN_EXAMPLES = 10;
 
 /**
  * Compares two variants example by example, where both ran the same ones. A difference has a verdict only if it holds
- * after Holm's correction for all metrics of the table: looking at eleven numbers must not make one of them look worse.
+ * after Holm's correction, for the metrics that decide and for those beside them: looking at many numbers must not
+ * make one of them look worse.
  */
 export function compare(baseline: readonly RunResult[], candidate: readonly RunResult[], options: ComparisonOptions = {}): Comparison {
   const { metrics = METRICS } = options;
@@ -51,9 +52,7 @@ export function compare(baseline: readonly RunResult[], candidate: readonly RunR
   const pairs = metrics.map(({ measure }) => ({ a: statisticOf(measure, sides.a), b: statisticOf(measure, sides.b) }));
   const once = { a: new Int32Array(sides.a.length).fill(1), b: new Int32Array(sides.b.length).fill(1) };
   const differences = differencesOf(pairs, { a: sides.a.length, b: sides.b.length, paired: sides.paired }, options);
-  const measured = differences.flatMap((difference, i) => (difference === undefined ? [] : [{ i, p: difference.p }]));
-  const significant = new Set<number>();
-  holm(measured.map(({ p }) => p)).forEach((is, k) => is && significant.add(measured[k]!.i));
+  const significant = significantOf(metrics, differences);
   return {
     baseline: options.baseline ?? 'baseline',
     candidate: options.candidate ?? 'candidate',
@@ -65,6 +64,18 @@ export function compare(baseline: readonly RunResult[], candidate: readonly RunR
       return rowOf(metric, values, differences[i], significant.has(i), Math.min(sides.a.length, sides.b.length));
     }),
   };
+}
+
+/** By Holm, for the metrics that decide, and for those beside them. */
+function significantOf(metrics: readonly Metric[], differences: readonly (Difference | undefined)[]): Set<number> {
+  const significant = new Set<number>();
+  for (const primary of [true, false]) {
+    const family = differences.flatMap((difference, i) =>
+      difference === undefined || metrics[i]!.primary !== primary ? [] : [{ i, p: difference.p }],
+    );
+    holm(family.map(({ p }) => p)).forEach((is, k) => is && significant.add(family[k]!.i));
+  }
+  return significant;
 }
 
 function rowOf(

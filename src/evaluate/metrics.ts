@@ -6,6 +6,8 @@ export interface Metric {
   label: string;
   unit: 'ms' | 'tokens' | 'share' | 'usd' | 'count';
   better: 'lower' | 'higher';
+  /** One of the four that decide: latency, tokens, correctness, waste. The others are reported beside them. */
+  primary: boolean;
   /** The smallest difference that matters: absolute, or a share of the baseline. Decides how many runs are enough. */
   worthSeeing: { absolute: number } | { relative: number };
   measure: Measure;
@@ -57,7 +59,8 @@ export const METRICS: readonly Metric[] = [
     label: 'latency p50',
     unit: 'ms',
     better: 'lower',
-    worthSeeing: { relative: 0.1 },
+    primary: true,
+    worthSeeing: { relative: 0.15 },
     measure: { kind: 'quantile', q: 0.5, of: latency },
   },
   {
@@ -65,7 +68,8 @@ export const METRICS: readonly Metric[] = [
     label: 'latency p95',
     unit: 'ms',
     better: 'lower',
-    worthSeeing: { relative: 0.25 },
+    primary: true,
+    worthSeeing: { relative: 0.3 },
     measure: { kind: 'quantile', q: 0.95, of: latency },
   },
   {
@@ -73,6 +77,7 @@ export const METRICS: readonly Metric[] = [
     label: 'tokens per task',
     unit: 'tokens',
     better: 'lower',
+    primary: true,
     worthSeeing: { relative: 0.05 },
     measure: perTask(({ tokens }) => tokens.input + tokens.output),
   },
@@ -81,6 +86,7 @@ export const METRICS: readonly Metric[] = [
     label: 'correct answers',
     unit: 'share',
     better: 'higher',
+    primary: true,
     worthSeeing: { absolute: 0.05 },
     measure: { kind: 'ratio', of: ({ correct }) => (correct === null ? undefined : [Number(correct), 1]) },
   },
@@ -89,7 +95,8 @@ export const METRICS: readonly Metric[] = [
     label: 'wasted parallel calls',
     unit: 'share',
     better: 'lower',
-    worthSeeing: { absolute: 0.03 },
+    primary: true,
+    worthSeeing: { absolute: 0.05 },
     measure: share((metrics) => ({ part: metrics.wastedParallelCalls, of: metrics.parallelCalls, unknown: metrics.unknownParallelCalls })),
   },
   {
@@ -97,7 +104,8 @@ export const METRICS: readonly Metric[] = [
     label: 'wasted calls',
     unit: 'share',
     better: 'lower',
-    worthSeeing: { absolute: 0.03 },
+    primary: true,
+    worthSeeing: { absolute: 0.05 },
     measure: share((metrics) => ({ part: metrics.wastedCalls, of: metrics.toolCalls, unknown: metrics.unknownCalls })),
   },
   {
@@ -105,7 +113,8 @@ export const METRICS: readonly Metric[] = [
     label: 'dependent parallel calls',
     unit: 'share',
     better: 'lower',
-    worthSeeing: { absolute: 0.03 },
+    primary: false,
+    worthSeeing: { absolute: 0.05 },
     measure: share((metrics) => ({ part: metrics.dependentCalls, of: metrics.parallelCalls, unknown: 0 })),
   },
   {
@@ -113,6 +122,7 @@ export const METRICS: readonly Metric[] = [
     label: 'dollars per task',
     unit: 'usd',
     better: 'lower',
+    primary: false,
     worthSeeing: { relative: 0.05 },
     measure: perTask(({ usd }) => usd ?? undefined),
   },
@@ -121,6 +131,7 @@ export const METRICS: readonly Metric[] = [
     label: 'errors per task',
     unit: 'count',
     better: 'lower',
+    primary: false,
     worthSeeing: { absolute: 0.1 },
     measure: {
       kind: 'ratio',
@@ -132,6 +143,7 @@ export const METRICS: readonly Metric[] = [
     label: 'turns per task',
     unit: 'count',
     better: 'lower',
+    primary: false,
     worthSeeing: { relative: 0.1 },
     measure: perTask(({ turns }) => turns),
   },
@@ -140,6 +152,7 @@ export const METRICS: readonly Metric[] = [
     label: 'tool calls per task',
     unit: 'count',
     better: 'lower',
+    primary: false,
     worthSeeing: { relative: 0.1 },
     measure: perTask(({ toolCalls }) => toolCalls),
   },

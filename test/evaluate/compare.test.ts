@@ -107,7 +107,7 @@ test('verdicts in words: worse, better, too few runs, not measured; and the same
 
   const few = compare(base.slice(0, 12), simulate(2).slice(0, 12)).rows.find(({ metric }) => metric === 'latencyP95Ms');
   expect(few?.verdict).toBe('too few runs');
-  expect(few?.moreNeeded).toBeGreaterThan(12);
+  expect(few?.moreNeeded).toBeGreaterThan(0);
   expect(compare(base.slice(0, 3), worse.slice(0, 3)).rows[0]).toMatchObject({ verdict: 'too few runs', moreNeeded: 7 });
 });
 

@@ -61,7 +61,7 @@ export function evaluationBlocks(evaluation: Evaluation): Block[] {
 
 const CORRECTED: Block = {
   kind: 'text',
-  text: 'Intervals are of each metric alone; a verdict also withstands looking at all metrics at once (Holm).',
+  text: 'Intervals are of each metric alone; a verdict also withstands looking at many at once (Holm).',
   tone: 'dim',
 };
 
