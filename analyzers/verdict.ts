@@ -216,9 +216,15 @@ function isMeasured(call: ToolCall): boolean {
   return numbers.length >= 2 && numbers.length >= (numbers.length >= 4 ? leaves.length / 2 : leaves.length);
 }
 
+/** Letters and a number, in one word; `UTC-5` is a time zone. */
+const IDENTIFIER = /^\p{L}+[-_]?\d{3,}$/u;
+
 /** Today's date is seldom quoted and often used ("in about a week"): nothing shows that it was not. */
 function isClock(call: ToolCall): boolean {
-  const telling = resultLeaves(call)
+  const leaves = resultLeaves(call);
+  // Appointments have times too, and numbers of their own.
+  if (leaves.some(({ text }) => IDENTIFIER.test(text.trim()))) return false;
+  const telling = leaves
     .flatMap(({ tokens }) => tokens)
     .map((token) => token.norm)
     .filter((norm) => /\p{Nd}/u.test(norm));

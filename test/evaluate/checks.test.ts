@@ -90,6 +90,17 @@ test('a check that fails itself is no pass and no fail', async () => {
   });
 });
 
+test('a call that the runtime gave back has done nothing', async () => {
+  const { runs, answer } = ferry();
+  const [first, guess] = runs[0]!.run.calls;
+  expect(first?.name).toBe('timetable');
+  guess!.result = { content: { deferred: true, reason: 'reserve was not run' }, error: false };
+  runs[0]!.report.calls[1]!.outcome = 'ok';
+  for (const spec of PASSING.filter(({ type }) => type === 'called' || type === 'sourced')) {
+    expect(await check(spec, { runs, answer }), JSON.stringify(spec)).toMatchObject({ passed: true });
+  }
+});
+
 test('a wrong check is refused with a reason', () => {
   const reasons = (spec: unknown) =>
     checkSchema

@@ -86,8 +86,14 @@ function ofAnswer(check: Exclude<Check, { type: 'called' | 'sourced' | 'function
 
 function callsOf({ runs }: Checked): readonly { call: ToolCall; outcome: string }[] {
   if (runs.length === 0) throw new Error('the run left no trace');
-  return runs.flatMap(({ run, report }) => run.calls.map((call, i) => ({ call, outcome: report.calls[i]?.outcome ?? 'missing' })));
+  return runs.flatMap(({ run, report }) =>
+    run.calls.map((call, i) => ({ call, outcome: wasDeferred(call) ? 'deferred' : (report.calls[i]?.outcome ?? 'missing') })),
+  );
 }
+
+/** `fanlight/runtime` gave it back for the model to issue again: nothing ran. */
+const wasDeferred = ({ spanId, result }: ToolCall): boolean =>
+  spanId === undefined && valuesAt(result?.content, '$.deferred').some((value) => value === true);
 
 function called(check: Check & { type: 'called' }, calls: ReturnType<typeof callsOf>): Verdict {
   const wanted = Object.entries(check.arguments ?? {});
