@@ -132,5 +132,7 @@ function nameOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value !== 'object')
     return `${typeof value === 'string' ? 'the text' : `the ${typeof value}`} ${JSON.stringify(String(value).slice(0, 80))}`;
+  if (langSmithRuns.detect(value))
+    return 'a run of LangSmith with no traced model call below it (`wrapOpenAI`, or a `traceable` of type llm)';
   return `an object with ${Object.keys(value).slice(0, 6).join(', ') || 'nothing in it'}`;
 }
