@@ -2,17 +2,19 @@ import { analyzeRun, type AnalyzedRun } from '../analysis/analyze-run.ts';
 import { analyzeSpans } from '../analysis/analyze-spans.ts';
 import type { Config } from '../config/schema.ts';
 import { isObject, parseIfStructured, type Json } from '../dialects/json.ts';
+import { chatMessageOf } from '../dialects/langchain-messages.ts';
 import { langSmithRuns } from '../dialects/langsmith-runs.ts';
 import { isWireItem } from '../dialects/openai-items.ts';
 import { rebuildRuns } from '../model/rebuild/index.ts';
 import type { Run } from '../model/run.ts';
+import { safe } from '../report/safe.ts';
 import { fromSdk, type SdkSpan } from '../sources/from-sdk.ts';
 import type { Problem } from '../sources/problem.ts';
 import { readTraces, readValues } from '../sources/read-traces.ts';
 
 /**
- * What an evaluation has in hand: a run, rebuilt or analyzed; a history (chat messages or Responses items); an object
- * with `messages`, such as the result of `runAgent`; spans of the OpenTelemetry SDK; OTLP JSON; a run of LangSmith;
+ * What an evaluation has in hand: a run, rebuilt or analyzed; a history (chat messages, Responses items, messages of
+ * LangChain); an object with `messages`, such as the result of `runAgent`; spans of the OpenTelemetry SDK; OTLP JSON; a run of LangSmith;
  * or an array of these. A text is JSON of one of them, or a path to trace files.
  */
 export type Subject = string | object;
@@ -64,7 +66,7 @@ async function analyzedFiles(paths: readonly string[], { config = {} }: SubjectO
 /** The same, of what is in memory: a text is JSON and never a path. */
 export function analyzedInMemory(subject: unknown, { config = {} }: SubjectOptions): AnalyzedRun[] {
   const found = sort(subject);
-  if (found.strange.length > 0) throw new SubjectError(`fanlight finds no run in ${nameOf(found.strange[0])}. ${EXPECTED}`);
+  if (found.strange.length > 0) throw noRunIn(nameOf(found.strange[0]));
   const problems: Problem[] = [];
   const observations = found.langSmith.flatMap((run) => langSmithRuns.read(run, { source: 'process' }));
   const read = readValues(found.documents, (problem) => problems.push(problem));
@@ -87,7 +89,8 @@ interface Sorted {
 function sort(subject: unknown, found: Sorted = nothing()): Sorted {
   const value = parseIfStructured(subject);
   if (Array.isArray(value)) {
-    if (value.some(isWireItem)) found.documents.push({ messages: value });
+    const messages = value.map((item) => chatMessageOf(item));
+    if (messages.some(isWireItem)) found.documents.push({ messages });
     else for (const item of value) sort(item, found);
   } else if (!isObject(value)) found.strange.push(value);
   else if (isObject(value['run']) && isObject(value['report'])) found.analyzed.push(value as unknown as AnalyzedRun);
@@ -95,6 +98,8 @@ function sort(subject: unknown, found: Sorted = nothing()): Sorted {
   else if (typeof value['spanContext'] === 'function') found.spans.push(value as unknown as SdkSpan);
   else if (langSmithRuns.detect(value)) found.langSmith.push(value);
   else if (isAgentResult(value)) found.agentResults.push(value);
+  else if (Array.isArray(value['messages']))
+    found.documents.push({ ...value, messages: value['messages'].map((item) => chatMessageOf(item)) });
   else found.documents.push(value);
   return found;
 }
@@ -121,8 +126,12 @@ function runsOfResult({ messages, usage }: AgentResult): Run[] {
 function some(analyzed: AnalyzedRun[], problems: readonly Problem[], where: string): AnalyzedRun[] {
   if (analyzed.length > 0) return analyzed;
   const reasons = problems.map(({ source, line, reason }) => `${source}${line === undefined ? '' : `:${line}`}: ${reason}`);
-  throw new SubjectError([`fanlight finds no run in ${where}. ${EXPECTED}`, ...reasons].join('\n'));
+  throw noRunIn(where, reasons);
 }
+
+/** What was met may come from a model. */
+const noRunIn = (where: string, reasons: readonly string[] = []): SubjectError =>
+  new SubjectError([`fanlight finds no run in ${where}. ${EXPECTED}`, ...reasons].map(safe).join('\n'));
 
 const EXPECTED =
   'Give an array of chat messages or Responses items, the result of runAgent, a run, finished spans of the OpenTelemetry SDK, OTLP JSON, or a path to trace files.';
