@@ -85,16 +85,22 @@ interface Sorted {
   strange: unknown[];
 }
 
+/** More than anyone nests runs. */
+const MOST_LEVELS = 8;
+
 /** What of which kind a subject holds; spans and documents of several are read together, since a run may lie in many. */
-function sort(subject: unknown, found: Sorted = nothing()): Sorted {
+function sort(subject: unknown, found: Sorted = nothing(), isText = false, levels = MOST_LEVELS): Sorted {
   const value = parseIfStructured(subject);
-  if (Array.isArray(value)) {
+  const isJson = isText || typeof subject === 'string';
+  if (Array.isArray(value) && levels > 0) {
     const messages = value.map((item) => chatMessageOf(item));
     if (messages.some(isWireItem)) found.documents.push({ messages });
-    else for (const item of value) sort(item, found);
+    else for (const item of value) sort(item, found, isJson, levels - 1);
   } else if (!isObject(value)) found.strange.push(value);
-  else if (isObject(value['run']) && isObject(value['report'])) found.analyzed.push(value as unknown as AnalyzedRun);
-  else if (Array.isArray(value['turns']) && Array.isArray(value['calls'])) found.runs.push(value as unknown as Run);
+  // A text may be a model's: it does not say what the analysis of it is.
+  else if (isJson) found.documents.push(value);
+  else if (isRun(value['run']) && isObject(value['report'])) found.analyzed.push(value as unknown as AnalyzedRun);
+  else if (isRun(value)) found.runs.push(value);
   else if (typeof value['spanContext'] === 'function') found.spans.push(value as unknown as SdkSpan);
   else if (langSmithRuns.detect(value)) found.langSmith.push(value);
   else if (isAgentResult(value)) found.agentResults.push(value);
@@ -103,6 +109,9 @@ function sort(subject: unknown, found: Sorted = nothing()): Sorted {
   else found.documents.push(value);
   return found;
 }
+
+const isRun = (value: unknown): value is Run & Json =>
+  isObject(value) && typeof value['dialect'] === 'string' && ['turns', 'calls', 'trailing'].every((key) => Array.isArray(value[key]));
 
 const nothing = (): Sorted => ({ analyzed: [], runs: [], spans: [], langSmith: [], agentResults: [], documents: [], strange: [] });
 

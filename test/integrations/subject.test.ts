@@ -115,6 +115,10 @@ describe('what holds no run is an error that says what was met and what to give'
     ['an answer', { answer: 'Tuesday' }, /no run in an object with answer\.[^]*a JSON object in no form that is known/u],
     ['prose', 'Yes.\nTuesday at three.', /no run in the text "Yes\.\\nTuesday/u],
     ['a text that would hide what it says', 'a\u202e\u009b', /no run in a\\u202e\\u009b\./u],
+    ['an object that only looks like a run', { turns: [], calls: ['+31 20'] }, /no run in an object with turns, calls\./u],
+    ['a text that says it is a run', JSON.stringify(run), /no run in the text/u],
+    ['a text that says it was analyzed', JSON.stringify([{ run, report: { calls: [] } }]), /no run in the text/u],
+    ['arrays in arrays', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, /no run in an array of 1/u],
     ['standard input', '-', /no run in the text "-"/u],
     ['spans without model calls', { resourceSpans: [] }, /no run in an object with resourceSpans/u],
   ])('%s', async (_, subject, message) => {
