@@ -9,6 +9,7 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'fanlight-smoke-'));
+const examples = JSON.parse(readFileSync(join(root, 'examples/package.json'), 'utf8'));
 const run = (command, args, cwd = folder) => execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
 try {
@@ -37,29 +38,35 @@ try {
     throw new Error('no rule page in the package');
 
   await tryTracing();
+  await tryEvaluating();
 
-  writeFileSync(
-    join(folder, 'consumer.ts'),
-    "import { analyze, readTraces, type Report, type Run } from 'fanlight';\nconst report: Report = await analyze('traces/');\nconst rate: number = report.summary.wastedRate;\nfor await (const run of readTraces(['a.jsonl'])) { const typed: Run = run; console.log(typed.id, rate); }\n",
-  );
-  writeFileSync(
-    join(folder, 'tsconfig.json'),
-    JSON.stringify({
-      compilerOptions: {
-        module: 'nodenext',
-        target: 'es2023',
-        strict: true,
-        noEmit: true,
-        types: ['node'],
-        typeRoots: [join(root, 'node_modules/@types')],
-      },
-      files: ['consumer.ts'],
-    }),
-  );
   run('npm', ['pkg', 'set', 'type=module']);
-  run('node', [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.']);
+  compile(
+    'consumer.ts',
+    `import { analyze, readTraces, type Report, type Run } from 'fanlight';
+const report: Report = await analyze('traces/');
+const rate: number = report.summary.wastedRate;
+for await (const run of readTraces(['a.jsonl'])) { const typed: Run = run; console.log(typed.id, rate); }
+`,
+  );
+  // The hosts' own declarations do not all pass without `skipLibCheck`.
+  compile(
+    'evaluations.ts',
+    `import { Eval } from 'braintrust';
+import * as braintrust from 'fanlight/braintrust';
+import * as langsmith from 'fanlight/langsmith';
+import 'fanlight/vitest';
+import { evaluate } from 'langsmith/evaluation';
+import { expect } from 'vitest';
+expect([{ role: 'user' }]).toBeWithin({ turns: 3 });
+await expect('traces/').not.toHaveNoWastedCalls({ except: ['log_*'] });
+await evaluate(() => ({}), { data: 'a', evaluators: [langsmith.wastedCalls(), langsmith.within({ turns: 3 })] });
+await Eval('a', { data: [{ input: 'a' }], task: () => [{}], scores: [braintrust.wastedCalls(), braintrust.within({ turns: 3 })] });
+`,
+    { skipLibCheck: true },
+  );
   console.log(
-    `package: ${packed.length} files, fanlight ${version}, works from ESM, CommonJS, TypeScript, the command line, and traces an app three ways`,
+    `package: ${packed.length} files, fanlight ${version}, works from ESM, CommonJS, TypeScript, the command line, traces an app three ways and is evaluated in three`,
   );
 } catch (error) {
   console.error(`${error.message}\n${error.stdout ?? ''}${error.stderr ?? ''}`);
@@ -70,15 +77,11 @@ try {
 
 /** The examples as a new user runs them, against a scripted model; what the first one exports goes into `analyze`. */
 async function tryTracing() {
-  const wanted = JSON.parse(readFileSync(join(root, 'examples/package.json'), 'utf8'));
-  const packages = Object.entries(wanted.dependencies).filter(([name]) => name !== 'fanlight');
+  const packages = Object.entries(examples.dependencies).filter(([name]) => name !== 'fanlight');
   run('npm', ['install', '--silent', '--no-audit', '--no-fund', ...packages.map(([name, range]) => `${name}@${range}`)]);
-  for (const way of ['register', 'sdk-node', 'one-client', 'agents-sdk', 'run-agent', 'guard-agents-sdk', 'guard-vercel'])
-    cpSync(join(root, 'examples', way), join(folder, way), { recursive: true });
-  const offline = (...args) => runAsync('node', [join(root, 'examples/offline.mjs'), ...args]);
+  copyExamples('register', 'sdk-node', 'one-client', 'agents-sdk', 'run-agent', 'guard-agents-sdk', 'guard-vercel');
   for (const script of ['register', 'sdk-node', 'one-client', 'agents-sdk']) {
-    const [, , ...command] = wanted.scripts[script].split(' ');
-    const { stdout, stderr } = await offline(...command);
+    const { stdout, stderr } = await runExample(script);
     const spans = stdout.match(/^ {2}name: '(?:chat|execute_tool) .*'/gmu) ?? [];
     if (spans.length !== 6) throw new Error(`${script}: 6 spans of models and tools expected, got ${spans.length}\n${stdout}${stderr}`);
     if (!stdout.includes('BK-20931')) throw new Error(`${script}: no answer\n${stdout}${stderr}`);
@@ -86,8 +89,7 @@ async function tryTracing() {
   }
 
   for (const script of ['run-agent', 'guard-agents-sdk', 'guard-vercel']) {
-    const [, , ...command] = wanted.scripts[script].split(' ');
-    const { stdout, stderr } = await offline(...command);
+    const { stdout, stderr } = await runExample(script);
     const isBooked = stdout.includes('slot-8841') && stdout.includes('BK-20931');
     const isGuessed = /^(?:booking slot-tue-pm|(?:ok|error) +book_appointment .*slot-tue-pm)/mu.test(stdout);
     if (!isBooked || isGuessed) throw new Error(`${script}: the guess was not held\n${stdout}${stderr}`);
@@ -127,6 +129,37 @@ async function tryTracing() {
   const guess = report.runs.flatMap((each) => each.calls).find((call) => call.id === 'call_guess');
   if (guess?.wasted !== 'superseded' || guess.dependsOn[0] !== 'call_calendar')
     throw new Error(`the planted mistake was not found: ${JSON.stringify(report)}`);
+}
+
+/** The evaluations among the examples, each in its real host. */
+async function tryEvaluating() {
+  copyExamples('booking-agent.mjs', 'eval-vitest', 'eval-langsmith', 'eval-braintrust');
+  const failed = await runExample('eval-vitest').catch((error) => error);
+  if (failed.code !== 1 || !/1 of 3 calls wasted[^]*it failed and was issued again/u.test(failed.stderr))
+    throw new Error(`eval-vitest: one failing test expected, with the evidence\n${failed.stdout}${failed.stderr}`);
+  for (const script of ['eval-langsmith', 'eval-braintrust']) {
+    const { stdout, stderr } = await runExample(script);
+    const scores = [/no_wasted_calls:? 0\.66/u, /no_dependent_parallel_calls:? 0\.5/u, /within_bounds:? 1/u];
+    if (!scores.every((score) => score.test(stdout))) throw new Error(`${script}: other scores expected\n${stdout}${stderr}`);
+  }
+}
+
+function compile(file, code, options = {}) {
+  writeFileSync(join(folder, file), code);
+  const strict = { module: 'nodenext', target: 'es2023', strict: true, noEmit: true };
+  const compilerOptions = { ...strict, types: ['node'], typeRoots: [join(root, 'node_modules/@types')], ...options };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }));
+  run('node', [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.']);
+}
+
+function copyExamples(...names) {
+  for (const name of names) cpSync(join(root, 'examples', name), join(folder, name), { recursive: true });
+}
+
+/** As `npm run` does in `examples/`: `node offline.mjs` and the command. */
+function runExample(script) {
+  const [, , ...command] = examples.scripts[script].split(' ');
+  return runAsync('node', [join(root, 'examples/offline.mjs'), ...command]);
 }
 
 /** Not in step with this process: servers in it must go on answering. */

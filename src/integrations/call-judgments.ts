@@ -16,6 +16,7 @@ export interface CallOptions {
 /** No call is wasted, or no more than allowed. The score is the share of calls with a verdict that are not. */
 export const noWastedCalls = judgeCalls({
   rule: 'wasted-call',
+  noun: 'call',
   what: 'wasted',
   candidates: (calls) => calls,
   isBad: ({ call }) => call.verdict === 'wasted',
@@ -25,6 +26,7 @@ export const noWastedCalls = judgeCalls({
 /** No call is issued beside one whose result it needed. The score is the share of recorded parallel calls that are not. */
 export const noDependentCalls = judgeCalls({
   rule: 'dependent-parallel',
+  noun: 'parallel call',
   what: 'issued beside a call whose result it needed',
   candidates: (calls) => calls.filter(({ batchSize }) => batchSize > 1),
   isBad: ({ call }) => call.dependsOn.length > 0,
@@ -34,6 +36,8 @@ export const noDependentCalls = judgeCalls({
 interface Question {
   /** The rule whose findings are the evidence. */
   rule: string;
+  /** "2 of 3 calls wasted" */
+  noun: string;
   what: string;
   candidates: (calls: readonly CallReport[]) => readonly CallReport[];
   isBad: (candidate: Candidate) => boolean;
@@ -45,7 +49,7 @@ interface Candidate {
   call: CallReport;
 }
 
-function judgeCalls({ rule, what, candidates, isBad, isKnown }: Question): (options?: CallOptions) => Judge {
+function judgeCalls({ rule, what, noun, candidates, isBad, isKnown }: Question): (options?: CallOptions) => Judge {
   return (options = {}) => {
     const { except = [], max = 0 } = checkCallOptions(options);
     const patterns = except.map(toPattern);
@@ -61,11 +65,11 @@ function judgeCalls({ rule, what, candidates, isBad, isKnown }: Question): (opti
       const notes = unknownText(unknown);
       if (known === 0) return { pass: null, score: null, comment: `not applicable: ${notes}` };
       const allowed = max > 0 ? ` (${max} allowed)` : '';
-      const head = `${bad.length} of ${count(known, 'call')} ${known === 1 ? 'is' : 'are'} ${what}${allowed}${notes === '' ? '' : `; ${notes}`}`;
+      const head = `${bad.length} of ${count(known, noun)} ${what}${allowed}${notes === '' ? '' : `; ${notes}`}`;
       return {
         pass: bad.length <= max,
         score: (known - bad.length) / known,
-        comment: [head, ...runs.flatMap((analyzed) => evidenceLines(analyzed, bad, rule))].join('\n').trimEnd(),
+        comment: [head, ...runs.flatMap((analyzed) => evidenceLines(analyzed, bad, rule, runs.length > 1))].join('\n').trimEnd(),
       };
     };
   };
@@ -104,15 +108,15 @@ function isRecorded({ analyzed: { run, report }, call }: Candidate): boolean {
   return run.turns[call.turn]?.captured === true && recorded?.arguments !== undefined;
 }
 
-/** The findings of a run under its name; a call that the config keeps from being a finding by its verdict. */
-function evidenceLines({ report }: AnalyzedRun, bad: readonly Candidate[], rule: string): string[] {
+/** The findings of a run, under its name where there are several; a call that the config keeps from being a finding by its verdict. */
+function evidenceLines({ report }: AnalyzedRun, bad: readonly Candidate[], rule: string, isNamed: boolean): string[] {
   const shown = new Set<string>();
   const lines = bad.flatMap(({ analyzed, call }) => {
     if (analyzed.report !== report) return [];
     const finding = report.findings.find((each) => each.rule === rule && each.calls[0] === call.id);
     return finding === undefined ? [verdictLine(call, report)] : findingLines(finding, report, shown);
   });
-  return lines.length === 0 ? [] : [`${safe(report.id)}  ${safe(report.source ?? '')}`.trimEnd(), ...lines];
+  return lines.length > 0 && isNamed ? [safe(`${report.id}  ${report.source ?? ''}`.trimEnd()), ...lines] : lines;
 }
 
 function verdictLine(call: CallReport, report: RunReport): string {

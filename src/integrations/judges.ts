@@ -1,4 +1,5 @@
 import { noDependentCalls, noWastedCalls, type CallOptions } from './call-judgments.ts';
+import { checkOptions } from './check-options.ts';
 import type { Judge } from './judgment.ts';
 import type { SubjectOptions } from './subject.ts';
 import { within, type Bounds } from './within.ts';
@@ -13,15 +14,27 @@ export interface Judges<Options, CaseJudge> {
   within: (bounds: Bounds, options?: Options) => CaseJudge;
 }
 
-/** @param make what the host calls, of a judgment and what it is called by default */
+/**
+ * @param hostOption the option that names the judgment, as the host says it
+ * @param make what the host calls, of a judgment and what it is called by default
+ */
 export function judgesFor<Options extends SubjectOptions, CaseJudge>(
+  hostOption: string,
   make: (name: string, judge: Judge, options: Options | undefined) => CaseJudge,
 ): Judges<Options, CaseJudge> {
+  const own = ['config', 'from', hostOption];
+  const ofCalls =
+    (name: string, judgeOf: typeof noWastedCalls): Judges<Options, CaseJudge>['wastedCalls'] =>
+    (options) => {
+      checkOptions('options', options ?? {}, ['except', 'max', ...own]);
+      return make(name, judgeOf({ except: options?.except, max: options?.max }), options);
+    };
   return {
-    wastedCalls: (options) => make('no_wasted_calls', noWastedCalls(callOptions(options)), options),
-    dependentParallel: (options) => make('no_dependent_parallel_calls', noDependentCalls(callOptions(options)), options),
-    within: (bounds, options) => make('within_bounds', within(bounds, options?.config?.prices), options),
+    wastedCalls: ofCalls('no_wasted_calls', noWastedCalls),
+    dependentParallel: ofCalls('no_dependent_parallel_calls', noDependentCalls),
+    within: (bounds, options) => {
+      checkOptions('options', options ?? {}, own);
+      return make('within_bounds', within(bounds, options?.config?.prices), options);
+    },
   };
 }
-
-const callOptions = ({ except, max }: CallOptions = {}): CallOptions => ({ except, max });

@@ -33,12 +33,12 @@ export async function judgeCase<Args>(
   args: Args,
   candidates: readonly unknown[],
 ): Promise<Judgment> {
-  if (from !== undefined) return judge(await analyzedRuns(await from(args), { config }));
   let told: Judgment | undefined;
   let reason = '';
-  for (const candidate of candidates) {
+  const read = from === undefined ? analyzedInMemory : analyzedRuns;
+  for (const candidate of from === undefined ? candidates : [await from(args)]) {
     if (candidate === undefined || candidate === null) continue;
-    const runs = runsIn(candidate, { config });
+    const runs = await runsIn(() => read(candidate, { config }));
     if (typeof runs === 'string') {
       reason ||= runs;
       continue;
@@ -52,9 +52,9 @@ export async function judgeCase<Args>(
 }
 
 /** The runs, or why there are none: no reason for a whole evaluation to fail. */
-function runsIn(candidate: unknown, options: SubjectOptions): AnalyzedRun[] | string {
+async function runsIn(read: () => AnalyzedRun[] | Promise<AnalyzedRun[]>): Promise<AnalyzedRun[] | string> {
   try {
-    return analyzedInMemory(candidate, options);
+    return await read();
   } catch (error) {
     if (error instanceof SubjectError) return error.message;
     throw error;

@@ -18,6 +18,7 @@ export type FanlightEvaluator = (args: EvaluatorArgs) => Promise<EvaluationResul
 
 /** They judge the tree of model calls and tools that was traced; where it tells nothing, what the target returned. */
 export const { wastedCalls, dependentParallel, within } = judgesFor<EvaluatorOptions, FanlightEvaluator>(
+  'key',
   (name, judge, { key = name, ...options } = {}) =>
     async (args) => {
       const { outputs } = args.run;

@@ -51,7 +51,7 @@ type MatcherResult = Result | Promise<Result>;
 function match(name: string, received: unknown, options: SubjectOptions, judge: Judge, { isNot = false }: MatcherState): MatcherResult {
   const runs = analyzedRuns(received, options);
   const judgeThem = (analyzed: readonly AnalyzedRun[]): Result => resultOf(name, judge(analyzed), isNot);
-  return runs instanceof Promise ? runs.then(judgeThem) : judgeThem(runs);
+  return Array.isArray(runs) ? judgeThem(runs) : runs.then(judgeThem);
 }
 
 /** A test knows passed and failed only: where nothing can be said, it fails, and so does its `.not`. */

@@ -39,22 +39,22 @@ export interface GradingResult {
 }
 
 /** Passes where no call was wasted; `config` is `{ except?, max?, config? }`. */
-export const noWastedCalls = (output: unknown, context: AssertionContext = {}): Promise<GradingResult> => {
+export async function noWastedCalls(output: unknown, context: AssertionContext = {}): Promise<GradingResult> {
   const { config, ...options } = settingsOf(context);
   return grade(judgeWasted(options as CallOptions), output, context, config);
-};
+}
 
 /** Passes where no call was issued beside one whose result it needed; `config` is `{ except?, max?, config? }`. */
-export const noDependentParallelCalls = (output: unknown, context: AssertionContext = {}): Promise<GradingResult> => {
+export async function noDependentParallelCalls(output: unknown, context: AssertionContext = {}): Promise<GradingResult> {
   const { config, ...options } = settingsOf(context);
   return grade(noDependentCalls(options as CallOptions), output, context, config);
-};
+}
 
 /** Passes where everything is within its bound; `config` is the bounds, and `config?`. */
-export const within = (output: unknown, context: AssertionContext = {}): Promise<GradingResult> => {
+export async function within(output: unknown, context: AssertionContext = {}): Promise<GradingResult> {
   const { config, ...bounds } = settingsOf(context);
   return grade(judgeWithin(bounds as Bounds, config?.prices), output, context, config);
-};
+}
 
 /** `config` within the assertion's `config` is fanlight's own. */
 function settingsOf({ config: settings = {} }: AssertionContext): Record<string, unknown> & { config?: Config } {

@@ -2,17 +2,19 @@ import { analyzeRun, type AnalyzedRun } from '../analysis/analyze-run.ts';
 import { analyzeSpans } from '../analysis/analyze-spans.ts';
 import type { Config } from '../config/schema.ts';
 import { isObject, parseIfStructured, type Json } from '../dialects/json.ts';
+import { chatMessageOf } from '../dialects/langchain-messages.ts';
 import { langSmithRuns } from '../dialects/langsmith-runs.ts';
 import { isWireItem } from '../dialects/openai-items.ts';
 import { rebuildRuns } from '../model/rebuild/index.ts';
 import type { Run } from '../model/run.ts';
+import { safe } from '../report/safe.ts';
 import { fromSdk, type SdkSpan } from '../sources/from-sdk.ts';
 import type { Problem } from '../sources/problem.ts';
 import { readTraces, readValues } from '../sources/read-traces.ts';
 
 /**
- * What an evaluation has in hand: a run, rebuilt or analyzed; a history (chat messages or Responses items); an object
- * with `messages`, such as the result of `runAgent`; spans of the OpenTelemetry SDK; OTLP JSON; a run of LangSmith;
+ * What an evaluation has in hand: a run, rebuilt or analyzed; a history (chat messages, Responses items, messages of
+ * LangChain); an object with `messages`, such as the result of `runAgent`; spans of the OpenTelemetry SDK; OTLP JSON; a run of LangSmith;
  * or an array of these. A text is JSON of one of them, or a path to trace files.
  */
 export type Subject = string | object;
@@ -64,7 +66,7 @@ async function analyzedFiles(paths: readonly string[], { config = {} }: SubjectO
 /** The same, of what is in memory: a text is JSON and never a path. */
 export function analyzedInMemory(subject: unknown, { config = {} }: SubjectOptions): AnalyzedRun[] {
   const found = sort(subject);
-  if (found.strange.length > 0) throw new SubjectError(`fanlight finds no run in ${nameOf(found.strange[0])}. ${EXPECTED}`);
+  if (found.strange.length > 0) throw noRunIn(nameOf(found.strange[0]));
   const problems: Problem[] = [];
   const observations = found.langSmith.flatMap((run) => langSmithRuns.read(run, { source: 'process' }));
   const read = readValues(found.documents, (problem) => problems.push(problem));
@@ -83,21 +85,33 @@ interface Sorted {
   strange: unknown[];
 }
 
+/** More than anyone nests runs. */
+const MOST_LEVELS = 8;
+
 /** What of which kind a subject holds; spans and documents of several are read together, since a run may lie in many. */
-function sort(subject: unknown, found: Sorted = nothing()): Sorted {
+function sort(subject: unknown, found: Sorted = nothing(), isText = false, levels = MOST_LEVELS): Sorted {
   const value = parseIfStructured(subject);
-  if (Array.isArray(value)) {
-    if (value.some(isWireItem)) found.documents.push({ messages: value });
-    else for (const item of value) sort(item, found);
+  const isJson = isText || typeof subject === 'string';
+  if (Array.isArray(value) && levels > 0) {
+    const messages = value.map((item) => chatMessageOf(item));
+    if (messages.some(isWireItem)) found.documents.push({ messages });
+    else for (const item of value) sort(item, found, isJson, levels - 1);
   } else if (!isObject(value)) found.strange.push(value);
-  else if (isObject(value['run']) && isObject(value['report'])) found.analyzed.push(value as unknown as AnalyzedRun);
-  else if (Array.isArray(value['turns']) && Array.isArray(value['calls'])) found.runs.push(value as unknown as Run);
+  // A text may be a model's: it does not say what the analysis of it is.
+  else if (isJson) found.documents.push(value);
+  else if (isRun(value['run']) && isObject(value['report'])) found.analyzed.push(value as unknown as AnalyzedRun);
+  else if (isRun(value)) found.runs.push(value);
   else if (typeof value['spanContext'] === 'function') found.spans.push(value as unknown as SdkSpan);
   else if (langSmithRuns.detect(value)) found.langSmith.push(value);
   else if (isAgentResult(value)) found.agentResults.push(value);
+  else if (Array.isArray(value['messages']))
+    found.documents.push({ ...value, messages: value['messages'].map((item) => chatMessageOf(item)) });
   else found.documents.push(value);
   return found;
 }
+
+const isRun = (value: unknown): value is Run & Json =>
+  isObject(value) && typeof value['dialect'] === 'string' && ['turns', 'calls', 'trailing'].every((key) => Array.isArray(value[key]));
 
 const nothing = (): Sorted => ({ analyzed: [], runs: [], spans: [], langSmith: [], agentResults: [], documents: [], strange: [] });
 
@@ -121,8 +135,12 @@ function runsOfResult({ messages, usage }: AgentResult): Run[] {
 function some(analyzed: AnalyzedRun[], problems: readonly Problem[], where: string): AnalyzedRun[] {
   if (analyzed.length > 0) return analyzed;
   const reasons = problems.map(({ source, line, reason }) => `${source}${line === undefined ? '' : `:${line}`}: ${reason}`);
-  throw new SubjectError([`fanlight finds no run in ${where}. ${EXPECTED}`, ...reasons].join('\n'));
+  throw noRunIn(where, reasons);
 }
+
+/** What was met may come from a model. */
+const noRunIn = (where: string, reasons: readonly string[] = []): SubjectError =>
+  new SubjectError([`fanlight finds no run in ${where}. ${EXPECTED}`, ...reasons].map(safe).join('\n'));
 
 const EXPECTED =
   'Give an array of chat messages or Responses items, the result of runAgent, a run, finished spans of the OpenTelemetry SDK, OTLP JSON, or a path to trace files.';
@@ -132,5 +150,7 @@ function nameOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value !== 'object')
     return `${typeof value === 'string' ? 'the text' : `the ${typeof value}`} ${JSON.stringify(String(value).slice(0, 80))}`;
+  if (langSmithRuns.detect(value))
+    return 'a run of LangSmith with no traced model call below it (`wrapOpenAI`, or a `traceable` of type llm)';
   return `an object with ${Object.keys(value).slice(0, 6).join(', ') || 'nothing in it'}`;
 }

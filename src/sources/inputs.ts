@@ -38,7 +38,8 @@ async function distinct(files: InputFile[]): Promise<InputFile[]> {
 
 async function expandOne(input: string, problems: ProblemLog): Promise<InputFile[]> {
   const found = await stat(input).catch((error: NodeJS.ErrnoException) => error);
-  if (!(found instanceof Error)) {
+  // Not `instanceof`: in Jest, errors of Node are of another realm.
+  if ('isDirectory' in found) {
     if (!found.isDirectory()) return [{ path: input, size: found.size }];
     const names = await glob('**/*', { cwd: input, ignore: ['**/node_modules/**'], dot: false });
     const files = await withSizes(

@@ -26,7 +26,9 @@ export function readValues(values: readonly unknown[], onProblem: (problem: Prob
   const problems = new ProblemLog(onProblem);
   const records = new RecordReader('process', problems, () => false);
   const runs = new RunReader(problems);
-  const atOnce = values.flatMap((value) => records.value(value, { source: 'process' })).flatMap((record) => [...runs.add(record)]);
+  const atOnce = values
+    .flatMap((value, i) => records.value(value, { source: 'process', line: i + 1 }))
+    .flatMap((record) => [...runs.add(record)]);
   return [...atOnce, ...runs.finish()];
 }
 

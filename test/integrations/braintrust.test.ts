@@ -43,6 +43,11 @@ describe('scorers, in Braintrust’s Eval', () => {
 });
 
 test('a score brings the evidence as metadata', async () => {
-  const { metadata } = await wastedCalls()({ input: '', output: guessed });
+  const { metadata } = await wastedCalls()({ output: guessed });
   expect(metadata.comment).toContain('book_appointment was wasted (superseded)');
+});
+
+test('an option that there is none of is an error', () => {
+  expect(() => wastedCalls({ key: 'mine' } as object)).toThrow('no key "key" in the options');
+  expect(() => within({ toolCalls: 3 }, { max: 1 } as object)).toThrow('no key "max" in the options');
 });

@@ -12,6 +12,29 @@ import { clean, guessed, guessedItems, otlp } from './conversations.ts';
 const [run] = rebuildRuns(openAiConversations.read({ id: 'mine', messages: guessed }, { source: 'log.jsonl' }));
 if (run === undefined) throw new Error('no run');
 
+/** {@link guessed} as LangChain's messages are while a program runs: they serialize themselves. */
+const TYPES: Record<string, string> = { user: 'HumanMessage', assistant: 'AIMessage', tool: 'ToolMessage' };
+const langChain = (guessed as ChatMessage[]).map(({ role, content, tool_calls = [], tool_call_id }) => ({
+  lc_serializable: true,
+  toJSON: () => ({
+    lc: 1,
+    type: 'constructor',
+    id: ['langchain_core', 'messages', TYPES[role]],
+    kwargs: {
+      content: content ?? '',
+      tool_call_id,
+      tool_calls: tool_calls.map(({ id, function: { name, arguments: args } }) => ({ id, name, args: JSON.parse(args) as object })),
+    },
+  }),
+}));
+
+interface ChatMessage {
+  role: string;
+  content: string | null;
+  tool_calls?: { id: string; function: { name: string; arguments: string } }[];
+  tool_call_id?: string;
+}
+
 /** What each run of a subject holds, as "calls/wasted". */
 async function shapeOf(subject: unknown): Promise<string[]> {
   const runs = await analyzedRuns(subject);
@@ -24,6 +47,8 @@ describe('a subject is', () => {
     ['Responses items', guessedItems, ['3/1']],
     ['an object with messages', { messages: guessed, note: 'as a proxy writes them' }, ['3/1']],
     ['a Responses request with its answer', { input: guessedItems.slice(0, -1), output: guessedItems.slice(-1) }, ['3/1']],
+    ['messages of LangChain, alive', langChain, ['3/1']],
+    ['the state of an agent of LangGraph', { messages: langChain, llmCalls: 3 }, ['3/1']],
     ['any of these as JSON', JSON.stringify({ messages: guessed }), ['3/1']],
     ['a run', run, ['3/1']],
     ['an analyzed run', analyzeRun(run), ['3/1']],
@@ -89,6 +114,11 @@ describe('what holds no run is an error that says what was met and what to give'
     ['an empty array', [], /no run in an empty array\./u],
     ['an answer', { answer: 'Tuesday' }, /no run in an object with answer\.[^]*a JSON object in no form that is known/u],
     ['prose', 'Yes.\nTuesday at three.', /no run in the text "Yes\.\\nTuesday/u],
+    ['a text that would hide what it says', 'a\u202e\u009b', /no run in a\\u202e\\u009b\./u],
+    ['an object that only looks like a run', { turns: [], calls: ['+31 20'] }, /no run in an object with turns, calls\./u],
+    ['a text that says it is a run', JSON.stringify(run), /no run in the text/u],
+    ['a text that says it was analyzed', JSON.stringify([{ run, report: { calls: [] } }]), /no run in the text/u],
+    ['arrays in arrays', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, /no run in an array of 1/u],
     ['standard input', '-', /no run in the text "-"/u],
     ['spans without model calls', { resourceSpans: [] }, /no run in an object with resourceSpans/u],
   ])('%s', async (_, subject, message) => {

@@ -19,7 +19,7 @@ describe('toHaveNoWastedCalls', () => {
   test('passes and fails, and so does its opposite', () => {
     expect(clean).toHaveNoWastedCalls();
     expect(guessed).not.toHaveNoWastedCalls();
-    expect(() => expect(guessed).toHaveNoWastedCalls()).toThrow('1 of 3 calls are wasted');
+    expect(() => expect(guessed).toHaveNoWastedCalls()).toThrow('1 of 3 calls wasted');
     expect(() => expect(clean).not.toHaveNoWastedCalls()).toThrow('expect(run).not.toHaveNoWastedCalls()');
   });
 
@@ -104,7 +104,7 @@ describe('paths and promises are awaited', () => {
     await expect(file).not.toHaveNoWastedCalls();
     await expect([file]).toBeWithin({ wastedCalls: 1 });
     await expect(Promise.resolve(clean)).toHaveNoWastedCalls();
-    await expect(expect(file).toHaveNoWastedCalls()).rejects.toThrow('1 of 5 calls are wasted');
+    await expect(expect(file).toHaveNoWastedCalls()).rejects.toThrow('1 of 5 calls wasted');
   });
 
   test('by the types too', () => {
