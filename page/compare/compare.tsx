@@ -90,7 +90,7 @@ function SideView({ side: { name, open, layout }, end, at, text, isPlaying }: Si
           </dd>
         </div>
         <div class={wasted > 0 ? 'some' : ''}>
-          <dt>wasted calls</dt>
+          <dt>wasted</dt>
           <dd>{wasted}</dd>
         </div>
       </dl>
