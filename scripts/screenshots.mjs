@@ -14,7 +14,7 @@ writeFileSync(file, await reportPage(Array.from({ length: 40 }, (_, i) => bookin
 mkdirSync(folder, { recursive: true });
 
 const VIEWS = { overview: '#/', run: '#/run/on-1', compare: '#/compare/on-1/off-1' };
-const SCREENS = { desktop: { width: 1280, height: 860 }, phone: { width: 390, height: 844 } };
+const SCREENS = { desktop: { width: 1280, height: 780 }, phone: { width: 390, height: 844 } };
 
 const browser = await launchChromium();
 for (const [screen, viewport] of Object.entries(SCREENS)) {
@@ -25,7 +25,10 @@ for (const [screen, viewport] of Object.entries(SCREENS)) {
       await page.reload();
       await page.waitForSelector('h1');
       // Half-way through, where the two differ most.
-      if (view === 'compare') await page.getByLabel('Time').fill('1800');
+      if (view === 'compare') {
+        await page.getByLabel('Time').fill('1800');
+        await page.getByLabel('Time').blur();
+      }
       if (view !== 'overview' && screen === 'phone')
         await page
           .locator('.timeline')

@@ -29,6 +29,7 @@ test('every rule is linked, every link to a file leads somewhere', () => {
     'docs/exporter.md',
     'deploy/README.md',
     'docs/instrumentation.md',
+    'docs/report.md',
     'docs/runtime.md',
     'docs/runtime/tools.md',
     ...rules.map((rule) => `docs/rules/${rule.id}.md`),

@@ -3,6 +3,7 @@ import { progressAt } from '../../page/compare/progress.ts';
 import { binsOf } from '../../page/overview/histogram.ts';
 import { filtered, readFilter, searchText, writeFilter } from '../../page/runs/filter.ts';
 import { layoutOf, ticksOf } from '../../page/timeline/layout.ts';
+import { timeAt, withShortPauses } from '../../page/timeline/pauses.ts';
 import { tickText } from '../../page/timeline/words.ts';
 import { analyzeRun } from '../../src/analysis/analyze-run.ts';
 import type { PageRow, PageRun } from '../../src/report/page-data.ts';
@@ -63,6 +64,20 @@ describe('the timeline', () => {
     ]);
   });
 
+  test('cuts long pauses short, and only those', () => {
+    const later = (ms: number): PageRun => ({
+      ...run,
+      turns: run.turns.map((turn, i) => (i === 2 ? { ...turn, at: [2250 + ms, 2670 + ms] } : turn)),
+    });
+    expect(withShortPauses(layoutOf(later(900))).pauses).toEqual([]);
+    const layout = withShortPauses(layoutOf(later(600_000)));
+    expect(layout.pauses).toEqual([{ from: 2250, to: 602_250 }]);
+    expect(layout.place(1260)).toBe(1260);
+    expect(layout.place(602_250) - layout.place(2250)).toBeCloseTo(0.08 * 2670);
+    expect(layout.end - layout.place(602_250)).toBeCloseTo(420);
+    for (const time of [0, 1500, 602_300, 602_670]) expect(timeAt(layout, layout.place(time))).toBeCloseTo(time);
+  });
+
   test.each([
     [2670, 7, [0, 500, 1000, 1500, 2000, 2500]],
     [2670, 4, [0, 1000, 2000]],
@@ -76,6 +91,7 @@ describe('the timeline', () => {
     [500, '500 ms'],
     [1500, '1.5 s'],
     [90_000, '1:30 min'],
+    [3_900_000, '1:05 h'],
   ])('%i is marked %s', (ms, text) => {
     expect(tickText(ms)).toBe(text);
   });

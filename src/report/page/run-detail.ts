@@ -11,8 +11,10 @@ import { scriptJson } from './script-json.ts';
 import { SENTENCE, short } from './short-text.ts';
 import { fairLimit, shownText, type Range } from './shown-text.ts';
 
-/** Bytes that the texts of one run may take in the page, and the least that each of them keeps. */
-const BUDGET = 9_000;
+/** Bytes that what was said, and what was sent and answered, may take in the page for one run. */
+const SAID = 3_500;
+const SENT = 6_500;
+/** The least that each text keeps of them. */
 const LEAST = 160;
 /** All that the page shows of one run. */
 export function pageRun({ run, report, uses }: AnalyzedRun): PageRun {
@@ -26,15 +28,17 @@ export function pageRun({ run, report, uses }: AnalyzedRun): PageRun {
   const printed = new Map(
     run.calls.map((call) => [call, { arguments: printedJson(call.arguments), result: printedJson(call.result?.content) }]),
   );
-  const show = shower([
-    ...[...printed.values()].flatMap((both) => [both.arguments.text, both.result.text]),
-    ...run.turns.flatMap((turn) => [...turn.text, ...turn.context.filter(isSaid).map(({ text }) => text)]),
-  ]);
+  const showSent = shower(
+    [...printed.values()].flatMap((both) => [both.arguments.text, both.result.text]),
+    SENT,
+  );
+  const heard = [...run.turns.flatMap(({ context }) => context), ...run.trailing].filter(isSaid);
+  const showSaid = shower([...run.turns.map(({ text }) => text.join('\n')), ...heard.map(({ text }) => text)], SAID);
 
   const calls = run.calls.map((call, i): PageCall => {
     const verdict = report.calls[i] as CallReport;
     const texts = printed.get(call) as Record<'arguments' | 'result', Printed>;
-    const shown = (part: 'arguments' | 'result'): Shown => show(texts[part].text, marks.of(call.id, part, texts[part]));
+    const shown = (part: 'arguments' | 'result'): Shown => showSent(texts[part].text, marks.of(call.id, part, texts[part]));
     const usedBy = uses
       .filter(({ of }) => of === call)
       .map((use) => ({ turn: use.turn.index, ...(use.call !== undefined && { call: index.get(use.call.id) ?? 0 }) }));
@@ -58,12 +62,12 @@ export function pageRun({ run, report, uses }: AnalyzedRun): PageRun {
   });
 
   const said = (items: readonly ContextItem[]): PageSaid[] =>
-    items.filter(isSaid).map(({ kind, text }) => ({ by: kind as PageSaid['by'], text: show(text) }));
+    items.filter(isSaid).map(({ kind, text }) => ({ by: kind as PageSaid['by'], text: showSaid(text) }));
   return {
     turns: run.turns.map((turn): PageTurn => ({
       ...at(turn),
       ...turnDetail(turn),
-      ...textOf(turn, show),
+      ...textOf(turn, showSaid),
       ...some('heard', said(turn.context)),
     })),
     calls,
@@ -85,10 +89,10 @@ function beganAt(turns: readonly Turn[], calls: readonly ToolCall[]): number {
 
 type Show = (text: string, marks?: readonly Range[]) => Shown;
 
-/** Cuts texts so that all of them together stay within the budget of a run, as they are written into the page. */
-function shower(texts: readonly string[]): Show {
+/** Cuts texts so that all of them together stay within a budget, as they are written into the page. */
+function shower(texts: readonly string[], budget: number): Show {
   const bytes = (text: string): number => Buffer.byteLength(scriptJson(text));
-  const limit = fairLimit(texts.map(bytes), BUDGET, LEAST);
+  const limit = fairLimit(texts.map(bytes), budget, LEAST);
   return (text, marks = []) => shownText(text, marks, Math.floor((limit * text.length) / Math.max(1, bytes(text))));
 }
 
