@@ -110,7 +110,7 @@ function SideView({ side: { name, open, layout }, end, at, text, isPlaying }: Si
       </div>
       <p>
         <a href={runHref(open.row.key)}>Open this run</a>
-        <span class="dim"> {isOver ? `done after ${text(layout.end)}` : 'running'}</span>
+        <span class="dim"> · {isOver ? `done after ${text(layout.end)}` : 'running'}</span>
       </p>
     </section>
   );

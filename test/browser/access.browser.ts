@@ -108,9 +108,11 @@ test('everything can be reached and done by keyboard', async () => {
   expect(await focused()).toBe('Runs');
   await tabTo(/^search$/u);
   await page.keyboard.type('okafor parallel');
-  expect(await page.getByRole('status').innerText()).toMatch(/^0 of/u);
+  const status = (): Promise<string> => page.getByRole('status').innerText();
+  await expect.poll(status).toMatch(/^0 of/u);
   for (let i = 0; i < ' parallel'.length; i++) await page.keyboard.press('Backspace');
-  expect(await page.getByRole('status').innerText()).toBe('4 of 17 runs');
+  await expect.poll(status).toBe('4 of 17 runs');
+  expect(await page.getByLabel('Search').inputValue()).toBe('okafor');
   await tabTo(/Can I see Dr Okafor/u);
   await page.keyboard.press('Enter');
   expect(await focused()).toContain('Dr Okafor');
@@ -124,6 +126,19 @@ test('everything can be reached and done by keyboard', async () => {
   expect(await page.locator('.call-detail h2').innerText()).toBe('get_weather');
 });
 
+test('the filters are in the address, whoever wrote it', async () => {
+  const page = await chromium.open(`${url}#/runs?q=okafor&only=wasted`);
+  expect(await page.getByLabel('Search').inputValue()).toBe('okafor');
+  expect(await page.locator('.run-row').count()).toBe(2);
+  await page.getByLabel('Search').pressSequentially(' sunday');
+  await page.getByRole('link', { name: 'Show all' }).click();
+  await expect.poll(() => page.locator('.run-row').count()).toBe(17);
+  expect(await page.getByLabel('Search').inputValue()).toBe('');
+  await page.getByRole('button', { name: 'wasted' }).click();
+  await expect.poll(() => page.evaluate('location.hash')).toBe('#/runs?sort=wasted');
+  expect(await page.getByRole('columnheader', { name: 'wasted' }).getAttribute('aria-sort')).toBe('descending');
+});
+
 test('what is marked is the value, in the call and where it came from', async () => {
   const page = await chromium.open(`${url}#/run/on-1`);
   expect(await page.locator('.call-detail > pre mark').allInnerTexts()).toEqual(['slot-tue-pm']);
@@ -135,6 +150,34 @@ test('what is marked is the value, in the call and where it came from', async ()
       .innerText(),
   ).toContain('wasted');
   expect(await page.getByRole('img', { name: 'waited 180 ms for a free slot, began at 720 ms, took 540 ms' }).count()).toBe(1);
+});
+
+test.each([375, 1280])('at %i pixels an arrow leads from the dependent call to the end of the sibling it needed', async (width) => {
+  const page = await chromium.open(`${url}#/run/on-1`, { viewport: { width, height: 800 } });
+  const drawn = await page.evaluate<Record<string, number>>(`(() => {
+    const box = (element) => element.getBoundingClientRect();
+    const bar = (n) => box([...document.querySelectorAll('button.row')][n].querySelector('.bar rect:last-of-type'));
+    const [, shaft] = document.querySelectorAll('.timeline > .links line');
+    const [calendar, book, dot, tip] = [bar(0), bar(3), box(document.querySelector('.timeline > .links circle')), box(shaft)];
+    return {
+      dot: dot.left + dot.width / 2 - book.left,
+      tip: tip.left + tip.width / 2 - calendar.right,
+      below: tip.top - calendar.bottom,
+      above: book.top - tip.bottom,
+    };
+  })()`);
+  expect(Math.abs(drawn['dot'] ?? NaN)).toBeLessThan(2);
+  expect(Math.abs(drawn['tip'] ?? NaN)).toBeLessThan(2);
+  expect(Math.abs(drawn['below'] ?? NaN)).toBeLessThan(8);
+  expect(Math.abs(drawn['above'] ?? NaN)).toBeLessThan(8);
+});
+
+test('wasted calls are hatched, what a call waited for has a pattern of its own', async () => {
+  const page = await chromium.open(`${url}#/run/on-1`);
+  const fills = await page.evaluate<string[]>(
+    `[...document.querySelectorAll('button.row')].map((row) => [...row.querySelectorAll('rect')].map((rect) => getComputedStyle(rect).fill).join(' '))`,
+  );
+  expect(fills.map((fill) => fill.match(/#\w+/gu)?.join(' ') ?? 'plain')).toEqual(['plain', 'plain', '#hatch', '#dots #hatch', 'plain']);
 });
 
 test('a phone shows a call at the foot, and gives the focus back', async () => {
