@@ -12,10 +12,7 @@ export function FilterBar({ report, filter, onChange }: Props) {
   const variants = useMemo(() => [...new Set(report.rows.flatMap(({ variant }) => variant ?? []))], [report]);
   return (
     <div class="filters" role="search">
-      <label class="search">
-        <span>Search</span>
-        <SearchBox value={filter.text} onChange={(text) => onChange({ text })} />
-      </label>
+      <SearchBox value={filter.text} onChange={(text) => onChange({ text })} />
       <Choice
         name="Only runs"
         value={filter.only}
@@ -59,7 +56,15 @@ function SearchBox({ value, onChange }: { value: string; onChange: (value: strin
     if (box.current !== null && document.activeElement !== box.current) box.current.value = value;
   }, [value]);
   return (
-    <input ref={box} type="search" placeholder="the user’s words, an id, a tool" onInput={(event) => onChange(event.currentTarget.value)} />
+    <label class="search">
+      <span>Search</span>
+      <input
+        ref={box}
+        type="search"
+        placeholder="the user’s words, an id, a tool"
+        onInput={(event) => onChange(event.currentTarget.value)}
+      />
+    </label>
   );
 }
 
