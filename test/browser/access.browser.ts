@@ -6,7 +6,7 @@ import { browserOfTests, visit, writePage } from './pages.ts';
 
 const chromium = browserOfTests();
 const metrics = [
-  { id: 'latency', label: 'Latency p50', text: '1.20 s', threshold: 'at most 1.40 s', passed: true },
+  { id: 'latency', label: 'Latency p50', text: '1.20 s', threshold: 'at most 1.40 s', passed: true, detail: '1.10 s to 1.31 s' },
   { id: 'wasted', label: 'Wasted parallel calls', text: '4.0 %', threshold: 'at most 1.0 %', passed: false },
 ];
 const evaluation = {
@@ -137,6 +137,20 @@ test('the filters are in the address, whoever wrote it', async () => {
   await page.getByRole('button', { name: 'wasted' }).click();
   await expect.poll(() => page.evaluate('location.hash')).toBe('#/runs?sort=wasted');
   expect(await page.getByRole('columnheader', { name: 'wasted' }).getAttribute('aria-sort')).toBe('descending');
+});
+
+test('an evaluation is told with its thresholds, intervals and verdicts, in words', async () => {
+  const page = await chromium.open(url);
+  const table = page.getByRole('region', { name: 'Metrics by variant' });
+  expect((await table.getByRole('row').nth(1).innerText()).split(/\s*[\t\n]\s*/u)).toEqual(
+    expect.arrayContaining(['Latency p50', 'at most 1.40 s', '1.20 s ✓ met', '1.10 s to 1.31 s']),
+  );
+  expect(await table.getByRole('row').first().innerText()).toMatch(/parallel-on.*✗ gate failed[^]*parallel-off.*✓ gate passed/u);
+  expect(await page.getByRole('region', { name: 'parallel-on against parallel-off' }).innerText()).toContain('better');
+  for (const view of VIEWS) {
+    await visit(page, view);
+    expect(await page.getByText('Note: simulation').isVisible(), view).toBe(true);
+  }
 });
 
 test('what is marked is the value, in the call and where it came from', async () => {
