@@ -34,6 +34,8 @@ try {
   const version = run('npx', ['--no-install', 'fanlight', '--version']).trim();
   if (!/^\d+\.\d+\.\d+/u.test(version)) throw new Error(`fanlight --version printed ${version}`);
   if (!run('npx', ['--no-install', 'fanlight', 'analyze', '--help']).includes('Examples:')) throw new Error('no examples in the help');
+  run('npx', ['--no-install', 'fanlight', 'report', 'node_modules/fanlight/fixtures/booking']);
+  if (!readFileSync(join(folder, 'report.html'), 'utf8').includes('Content-Security-Policy')) throw new Error('no page in the package');
   if (!run('npx', ['--no-install', 'fanlight', 'explain', 'wasted-call']).includes('# wasted-call'))
     throw new Error('no rule page in the package');
 

@@ -3,6 +3,7 @@ import { duration } from '../../src/report/numbers.ts';
 import type { OpenRun, Report } from '../report-data.ts';
 import { compareHref, runHref } from '../route.ts';
 import { layoutOf, type Layout } from '../timeline/layout.ts';
+import { Notes } from '../notes.tsx';
 import { Legend } from '../timeline/legend.tsx';
 import { Timeline } from '../timeline/timeline.tsx';
 import { progressAt } from './progress.ts';
@@ -30,7 +31,7 @@ export function Compare({ report, a, b }: { report: Report; a: OpenRun; b: OpenR
       <p class="asked">
         <bdi>{sameTask || a.row.asked === b.row.asked ? `“${a.row.asked}”` : 'Two different tasks.'}</bdi>
       </p>
-      {[...new Set([a.row.note, b.row.note])].map((note) => note !== undefined && <p class="banner">Note: {note}</p>)}
+      <Notes report={report} rows={[a.row, b.row]} />
       <Transport player={player} end={end} text={text} />
       <Legend runs={[a.run, b.run]} />
       {!isTimed && <p class="dim">One of these traces has no times: the bars show the order of things, not how long they took.</p>}
@@ -69,7 +70,7 @@ function SideView({ side: { name, open, layout }, end, at, text, isPlaying }: Si
   const { calls, wasted, isOver } = progressAt(open.run, layout, at);
   // Drawn once: while it plays, only the curtain moves.
   const timeline = useMemo(
-    () => <Timeline run={open.run} layout={layout} end={end} label={`Turns and tool calls of ${name}`} />,
+    () => <Timeline run={open.run} layout={layout} end={end} label={`Turns and tool calls of ${name}`} marks={5} />,
     [open, layout, end],
   );
   return (
@@ -90,7 +91,7 @@ function SideView({ side: { name, open, layout }, end, at, text, isPlaying }: Si
           </dd>
         </div>
         <div class={wasted > 0 ? 'some' : ''}>
-          <dt>wasted calls</dt>
+          <dt>wasted</dt>
           <dd>{wasted}</dd>
         </div>
       </dl>
@@ -109,7 +110,7 @@ function SideView({ side: { name, open, layout }, end, at, text, isPlaying }: Si
       </div>
       <p>
         <a href={runHref(open.row.key)}>Open this run</a>
-        <span class="dim"> {isOver ? `done after ${text(layout.end)}` : 'running'}</span>
+        <span class="dim"> · {isOver ? `done after ${text(layout.end)}` : 'running'}</span>
       </p>
     </section>
   );

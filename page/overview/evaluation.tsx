@@ -8,6 +8,7 @@ export function Evaluation({ evaluation: { variants, comparisons } }: { evaluati
       <h2 id="evaluation-heading">Evaluation</h2>
       <MetricsTable
         label="Metrics by variant"
+        hasDetails
         columns={variants.map((variant) => ({ ...variant, href: runsHref({ variant: variant.name }) }))}
       />
       {comparisons.map(({ baseline, candidate, rows }, i) => (

@@ -10,7 +10,7 @@ interface Column {
 }
 
 /** Variants as columns, metrics as rows, each with its threshold and whether it was met. */
-export function MetricsTable({ label, columns }: { label: string; columns: Column[] }) {
+export function MetricsTable({ label, columns, hasDetails = false }: { label: string; columns: Column[]; hasDetails?: boolean }) {
   const rows = new Map(columns.flatMap(({ metrics }) => metrics.map((metric) => [metric.id, metric] as const)));
   return (
     <div class="scroll" role="region" aria-label={label} tabIndex={0}>
@@ -38,6 +38,7 @@ export function MetricsTable({ label, columns }: { label: string; columns: Colum
                 return (
                   <td key={name} class="number">
                     {metric?.text ?? '–'} {metric?.passed !== undefined && <Passed passed={metric.passed} />}
+                    {hasDetails && <span class="dim detail">{metric?.detail}</span>}
                   </td>
                 );
               })}

@@ -2,11 +2,10 @@ import type { PageMetric, PageRow } from '../../src/report/page-data.ts';
 import type { Report } from '../report-data.ts';
 import { runHref, runsHref } from '../route.ts';
 import { Passed } from '../tags.tsx';
-import { BatchTable } from './batch-table.tsx';
 import { Evaluation } from './evaluation.tsx';
 import { Latencies } from './latencies.tsx';
 import { MetricsTable } from './metrics-table.tsx';
-import { ToolTable } from './tool-table.tsx';
+import { BatchesBySize, WasteByTool } from './waste.tsx';
 
 export function Overview({ report }: { report: Report }) {
   const { overview, problems, evaluation } = report;
@@ -46,8 +45,8 @@ export function Overview({ report }: { report: Report }) {
         </section>
       )}
       <div class="halves">
-        <ToolTable tools={overview.tools} />
-        <BatchTable batches={overview.batches} />
+        <WasteByTool tools={overview.tools} />
+        <BatchesBySize batches={overview.batches} />
       </div>
       <Latencies rows={report.rows} />
       <Worst rows={report.rows} />

@@ -36,24 +36,23 @@ export function CompareWith({ report, open: { row }, suggested }: Props) {
           }}
         >
           <option value="">choose a run</option>
-          {suggested.length > 0 && (
-            <optgroup label="The same task">
-              {suggested.map((other) => (
-                <option key={other.key} value={other.key}>
-                  {runName(other)}
-                </option>
-              ))}
-            </optgroup>
-          )}
-          <optgroup label="Other runs">
-            {others.map((other) => (
-              <option key={other.key} value={other.key}>
-                {runName(other)}
-              </option>
-            ))}
-          </optgroup>
+          <Group label="The same task" runs={suggested} />
+          <Group label="Other runs" runs={others} />
         </select>
       </label>
     </p>
+  );
+}
+
+function Group({ label, runs }: { label: string; runs: PageRow[] }) {
+  if (runs.length === 0) return null;
+  return (
+    <optgroup label={label}>
+      {runs.map((run) => (
+        <option key={run.key} value={run.key}>
+          {runName(run)}
+        </option>
+      ))}
+    </optgroup>
   );
 }

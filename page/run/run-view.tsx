@@ -1,9 +1,11 @@
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { count, duration } from '../../src/report/numbers.ts';
 import { counterparts, type OpenRun, type Report } from '../report-data.ts';
+import { Notes } from '../notes.tsx';
 import { Passed } from '../tags.tsx';
 import { layoutOf } from '../timeline/layout.ts';
 import { Legend } from '../timeline/legend.tsx';
+import { withShortPauses } from '../timeline/pauses.ts';
 import { Timeline } from '../timeline/timeline.tsx';
 import { useIsStacked } from '../use-media.ts';
 import { CallDetail } from './call-detail.tsx';
@@ -13,7 +15,7 @@ import { Findings } from './findings.tsx';
 
 export function RunView({ report, open }: { report: Report; open: OpenRun }) {
   const { row, run } = open;
-  const layout = useMemo(() => layoutOf(run), [run]);
+  const layout = useMemo(() => withShortPauses(layoutOf(run)), [run]);
   const isStacked = useIsStacked();
   const first = isStacked ? undefined : (run.findings[0]?.calls[0] ?? (run.calls.length > 0 ? 0 : undefined));
   const [pinned, pin] = useState(first);
@@ -28,12 +30,17 @@ export function RunView({ report, open }: { report: Report; open: OpenRun }) {
     document.querySelector<HTMLElement>('.rows [aria-pressed="true"]')?.focus();
     pin(undefined);
   };
+  useEffect(() => {
+    const escape = ({ key }: KeyboardEvent): void => (key === 'Escape' && isStacked ? close() : undefined);
+    addEventListener('keydown', escape);
+    return () => removeEventListener('keydown', escape);
+  }, [isStacked]);
   return (
     <>
       <h1 class="asked" tabIndex={-1}>
         <bdi>{row.asked === '' ? row.id : `“${row.asked}”`}</bdi>
       </h1>
-      {row.note !== undefined && <p class="banner">Note: {row.note}</p>}
+      <Notes report={report} rows={[row]} />
       <RunFacts open={open} />
       <CompareWith report={report} open={open} suggested={counterparts(report, open)} />
       <div class="run-columns">

@@ -1,4 +1,4 @@
-import { useMemo } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { Report } from '../report-data.ts';
 import { ONLY, SORTS, type Filter, type Only, type SortKey } from './filter.ts';
 
@@ -12,15 +12,7 @@ export function FilterBar({ report, filter, onChange }: Props) {
   const variants = useMemo(() => [...new Set(report.rows.flatMap(({ variant }) => variant ?? []))], [report]);
   return (
     <div class="filters" role="search">
-      <label class="search">
-        <span>Search</span>
-        <input
-          type="search"
-          value={filter.text}
-          placeholder="the user’s words, an id, a tool"
-          onInput={(event) => onChange({ text: event.currentTarget.value })}
-        />
-      </label>
+      <SearchBox value={filter.text} onChange={(text) => onChange({ text })} />
       <Choice
         name="Only runs"
         value={filter.only}
@@ -54,6 +46,25 @@ export function FilterBar({ report, filter, onChange }: Props) {
         onChange={(sort) => onChange({ sort: sort as SortKey, isAscending: false })}
       />
     </div>
+  );
+}
+
+/** While somebody types, the box and not the address says what its text is: the address lags behind. */
+function SearchBox({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+  const box = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => {
+    if (box.current !== null && document.activeElement !== box.current) box.current.value = value;
+  }, [value]);
+  return (
+    <label class="search">
+      <span>Search</span>
+      <input
+        ref={box}
+        type="search"
+        placeholder="the user’s words, an id, a tool"
+        onInput={(event) => onChange(event.currentTarget.value)}
+      />
+    </label>
   );
 }
 

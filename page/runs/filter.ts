@@ -37,14 +37,15 @@ export function readFilter(query: URLSearchParams): Filter {
 }
 
 export function writeFilter({ text, only, variant, minMs, sort, isAscending }: Filter): URLSearchParams {
-  return new URLSearchParams([
-    ...(text === '' ? [] : [['q', text]]),
-    ...(only === '' ? [] : [['only', only]]),
-    ...(variant === '' ? [] : [['variant', variant]]),
-    ...(minMs === 0 ? [] : [['ms', String(minMs)]]),
-    ...(sort === 'order' ? [] : [['sort', sort]]),
-    ...(isAscending ? [['dir', 'up']] : []),
-  ]);
+  const parts = {
+    q: text,
+    only,
+    variant,
+    ms: minMs === 0 ? '' : String(minMs),
+    sort: sort === 'order' ? '' : sort,
+    dir: isAscending ? 'up' : '',
+  };
+  return new URLSearchParams(Object.entries(parts).filter(([, value]) => value !== ''));
 }
 
 /** A run's searchable text: what the user said, its id, its tools. */

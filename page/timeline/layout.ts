@@ -6,6 +6,10 @@ export interface Layout {
   /** Where the axis ends. */
   end: number;
   isTimed: boolean;
+  /** Where on the axis a time lies: there itself, unless long pauses are cut short. */
+  place: (time: number) => number;
+  /** Pauses that are cut short. */
+  pauses: Span[];
 }
 
 export interface Span {
@@ -28,7 +32,8 @@ export interface Row extends Span {
 export function layoutOf(run: PageRun, asSteps = false): Layout {
   const isTimed = !asSteps && [...run.turns, ...run.calls].some(({ at }) => at !== undefined);
   const rows = isTimed ? timedRows(run) : stepRows(run);
-  return { rows, isTimed, end: rows.reduce((end, { to }) => Math.max(end, to), isTimed ? 1 : 2) };
+  const end = rows.reduce((last, { to }) => Math.max(last, to), isTimed ? 1 : 2);
+  return { rows, isTimed, end, place: (time) => time, pauses: [] };
 }
 
 const callsOf = (run: PageRun, turn: number): [PageCall, number][] =>

@@ -20,7 +20,7 @@ export function Links({ layout, run, end, height, middle }: Props) {
     }),
   );
   if (links.length === 0) return null;
-  const x = (value: number): string => `${(100 * value) / end}%`;
+  const x = (value: number): string => `${(100 * layout.place(value)) / end}%`;
   return (
     <svg class="links" width="100%" height={height} aria-hidden="true">
       {links.map(({ from, to }) => {

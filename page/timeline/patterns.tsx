@@ -13,6 +13,9 @@ export function Patterns() {
         <pattern id="strokes" width="4" height="4" patternUnits="userSpaceOnUse">
           <rect class="dot" width="1.4" height="4" />
         </pattern>
+        <pattern id="pause" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+          <rect class="pause-line" width="1.2" height="8" />
+        </pattern>
         <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
           <path class="arrow-head" d="M0 0.5 8 4 0 7.5z" />
         </marker>

@@ -15,6 +15,8 @@ interface Props {
   /** Where the axis ends: more than the run's own end where two runs share it. */
   end: number;
   label: string;
+  /** Most marks on the axis, where it is not narrow. */
+  marks?: number;
   selected?: number | undefined;
   /** Called with the index of a call that is pointed at or focused (`isPinned` false), or clicked; with none when it is left. */
   onCall?: (call: number | undefined, isPinned: boolean) => void;
@@ -24,7 +26,7 @@ interface Props {
 const HEIGHTS = { wide: { model: 34, call: 30, tags: 20, tagsALine: 1 }, narrow: { model: 46, call: 44, tags: 21, tagsALine: 2 } };
 
 /** Turns and batches from top to bottom, time from left to right. */
-export function Timeline({ run, layout, end, label, selected, onCall }: Props) {
+export function Timeline({ run, layout, end, label, marks = 8, selected, onCall }: Props) {
   const isNarrow = useIsNarrow();
   const heights = HEIGHTS[isNarrow ? 'narrow' : 'wide'];
   const tops = useMemo(() => {
@@ -41,7 +43,7 @@ export function Timeline({ run, layout, end, label, selected, onCall }: Props) {
   const middle = (i: number): number => (tops[i]?.top ?? 0) + (isNarrow ? (tops[i]?.height ?? 0) - 10 : (tops[i]?.height ?? 0) / 2);
   return (
     <div class="timeline">
-      <Axis layout={layout} end={end} height={height} most={isNarrow ? 4 : 7} />
+      <Axis layout={layout} end={end} height={height} most={isNarrow ? 4 : marks} />
       <ol class="rows" aria-label={label}>
         {layout.rows.map((row, i) => (
           <li key={i} style={{ height: `${tops[i]?.height ?? 0}px` }} class={row.kind}>
@@ -76,7 +78,7 @@ function ModelRow({ row, layout, end }: RowProps) {
         <b>Turn {row.turn + 1}</b>
         <span class="dim">{row.batch === 0 ? 'answer' : row.batch === 1 ? 'one call' : `${count(row.batch, 'call')} at once`}</span>
       </span>
-      <Bar row={row} isTimed={layout.isTimed} end={end} kind="model" />
+      <Bar row={row} layout={layout} end={end} kind="model" />
       <span class="time">{rowTime(row)}</span>
     </div>
   );
@@ -101,7 +103,7 @@ function CallRow({ row, layout, end, run, isSelected, onCall }: CallRowProps) {
         </span>
         {call.dependsOn !== undefined && <span class="unseen">{dependsWords(call, run.calls)}</span>}
       </span>
-      <Bar row={row} isTimed={layout.isTimed} end={end} kind={call.verdict ?? 'used'} />
+      <Bar row={row} layout={layout} end={end} kind={call.verdict ?? 'used'} />
       <span class="time">{rowTime(row)}</span>
     </>
   );

@@ -19,9 +19,19 @@ export const dependsWords = (call: PageCall, calls: readonly PageCall[]): string
     ? ''
     : `should have waited for ${[...new Set(call.dependsOn.map((index) => calls[index]?.name ?? '?'))].join(' and ')}`;
 
+export const pauseText = (ms: number): string =>
+  ms < 90_000
+    ? `${Math.round(ms / 1000)} s pause`
+    : ms < 5_400_000
+      ? `${Math.round(ms / 60_000)} min pause`
+      : `${Math.round(ms / 3_600_000)} h pause`;
+
 /** A place on the axis, as short as it can be said. */
 export function tickText(ms: number): string {
   if (ms === 0) return '0';
-  if (ms >= 60_000 && ms % 1000 === 0) return `${Math.floor(ms / 60_000)}:${String((ms / 1000) % 60).padStart(2, '0')} min`;
+  if (ms >= 3_600_000) return `${Math.floor(ms / 3_600_000)}:${twoDigits((ms / 60_000) % 60)} h`;
+  if (ms >= 60_000) return `${Math.floor(ms / 60_000)}:${twoDigits((ms / 1000) % 60)} min`;
   return ms < 1000 ? `${Number(ms.toPrecision(3))} ms` : `${Number((ms / 1000).toPrecision(3))} s`;
 }
+
+const twoDigits = (n: number): string => String(Math.floor(n)).padStart(2, '0');

@@ -140,6 +140,7 @@ export interface PageScore {
 
 /** What an evaluation adds. */
 export interface PageEvaluation {
+  /** Metrics with their intervals as `detail`. */
   variants: { name: string; gate: 'passed' | 'failed'; metrics: PageMetric[] }[];
   comparisons: {
     baseline: string;

@@ -85,6 +85,7 @@ const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday'];
  * One booking task in two variants: all at once with a guessed slot, and one after the other.
  *
  * @param {number} n
+ * @returns {[import('../../src/model/run.ts').Run, import('../../src/model/run.ts').Run]}
  */
 export function bookingPair(n) {
   const doctor = DOCTORS[n % DOCTORS.length];

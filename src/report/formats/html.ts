@@ -4,8 +4,9 @@ import { tallyOf } from '../../analysis/summary.ts';
 import type { Format } from '../format.ts';
 import type { PageData, PageEvaluation, PageRow, PageRun, PageScore } from '../page-data.ts';
 import { OverviewTally } from '../page/overview.ts';
-import { pageRun, short, SHORT } from '../page/run-detail.ts';
+import { pageRun } from '../page/run-detail.ts';
 import { scriptJson } from '../page/script-json.ts';
+import { short, SHORT, shortTexts } from '../page/short-text.ts';
 
 export interface HtmlOptions {
   title?: string;
@@ -32,7 +33,7 @@ export function html({ title = 'fanlight report', evaluation, scoreOf, noteOf }:
     start: (output) => output.write(before),
     run: (analyzed, output) => {
       const [score, note] = [scoreOf?.(analyzed), noteOf?.(analyzed)];
-      const run: PageRun = { ...pageRun(analyzed), ...(score !== undefined && { score }) };
+      const run: PageRun = { ...pageRun(analyzed), ...(score !== undefined && { score: shortTexts(score) }) };
       const id = short(analyzed.run.id);
       const key = keys.has(id) || analyzed.run.id.length > SHORT ? `run-${rows.length + 1}` : id;
       keys.add(key);
@@ -52,8 +53,8 @@ export function html({ title = 'fanlight report', evaluation, scoreOf, noteOf }:
         rows,
         tools: tools.list,
         overview: overview.overview(summary),
-        problems: problems.map((problem) => ({ ...problem, source: short(problem.source), reason: short(problem.reason, 400) })),
-        ...(evaluation !== undefined && { evaluation }),
+        problems: shortTexts([...problems]),
+        ...(evaluation !== undefined && { evaluation: shortTexts(evaluation) }),
       };
       output.write(`<script type="application/json" id="report">${scriptJson(data)}</script>${after}`);
     },

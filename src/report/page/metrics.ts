@@ -22,7 +22,7 @@ export function metricsOf(summary: Summary, { correct, scored }: Correctness): P
       id: 'tokens',
       label: 'Tokens per task',
       text: spent === 0 || runs === 0 ? '–' : Math.round(spent / runs).toLocaleString('en-US'),
-      detail: spent === 0 ? 'not recorded' : `about ${count(tokens.wasted, 'token')} wasted in all`,
+      detail: spent === 0 ? 'not recorded' : `about ${tokens.wasted.toLocaleString('en-US')} wasted in all`,
     },
     ...(scored === 0
       ? []

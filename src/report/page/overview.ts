@@ -3,7 +3,7 @@ import type { Summary } from '../../analysis/report.ts';
 import { emptyTally, mergeTally, summaryOf, tallyOf, type Tally } from '../../analysis/summary.ts';
 import type { PageOverview } from '../page-data.ts';
 import { factsOf, metricsOf, type Correctness } from './metrics.ts';
-import { short } from './run-detail.ts';
+import { short } from './short-text.ts';
 
 /** Adds up what the overview shows, run by run. */
 export class OverviewTally {

@@ -1,25 +1,21 @@
-import { excerpt } from '../../../analyzers/places.ts';
-import type { Evidence, EvidencePlace, Finding } from '../../../analyzers/finding.ts';
+import type { Finding } from '../../../analyzers/finding.ts';
 import type { AnalyzedRun } from '../../analysis/analyze-run.ts';
 import type { CallReport } from '../../analysis/report.ts';
 import type { ContextItem, ToolCall, Turn } from '../../model/run.ts';
 import type { PageCall, PageFinding, PageRun, PageSaid, PageTurn, Shown } from '../page-data.ts';
 import { costText } from '../numbers.ts';
-import { safe } from '../safe.ts';
 import { evidenceText, sortFindings } from '../words.ts';
-import { printedJson, rangeOf, type Printed } from './printed-json.ts';
+import { Marks } from './marks.ts';
+import { printedJson, type Printed } from './printed-json.ts';
 import { scriptJson } from './script-json.ts';
+import { SENTENCE, short } from './short-text.ts';
 import { fairLimit, shownText, type Range } from './shown-text.ts';
 
-/** Bytes that the texts of one run may take in the page, and the least that each of them keeps. */
-const BUDGET = 9_000;
+/** Bytes that what was said, and what was sent and answered, may take in the page for one run. */
+const SAID = 3_500;
+const SENT = 6_500;
+/** The least that each text keeps of them. */
 const LEAST = 160;
-/** Longest name, id or sentence. */
-export const SHORT = 120;
-const SENTENCE = 400;
-
-export const short = (text: string, longest = SHORT): string => safe(excerpt(text, longest));
-
 /** All that the page shows of one run. */
 export function pageRun({ run, report, uses }: AnalyzedRun): PageRun {
   const index = new Map(run.calls.map((call, i) => [call.id, i]));
@@ -32,15 +28,17 @@ export function pageRun({ run, report, uses }: AnalyzedRun): PageRun {
   const printed = new Map(
     run.calls.map((call) => [call, { arguments: printedJson(call.arguments), result: printedJson(call.result?.content) }]),
   );
-  const show = shower([
-    ...[...printed.values()].flatMap((both) => [both.arguments.text, both.result.text]),
-    ...run.turns.flatMap((turn) => [...turn.text, ...turn.context.filter(isSaid).map(({ text }) => text)]),
-  ]);
+  const showSent = shower(
+    [...printed.values()].flatMap((both) => [both.arguments.text, both.result.text]),
+    SENT,
+  );
+  const heard = [...run.turns.flatMap(({ context }) => context), ...run.trailing].filter(isSaid);
+  const showSaid = shower([...run.turns.map(({ text }) => text.join('\n')), ...heard.map(({ text }) => text)], SAID);
 
   const calls = run.calls.map((call, i): PageCall => {
     const verdict = report.calls[i] as CallReport;
     const texts = printed.get(call) as Record<'arguments' | 'result', Printed>;
-    const shown = (part: 'arguments' | 'result'): Shown => show(texts[part].text, marks.of(call.id, part, texts[part]));
+    const shown = (part: 'arguments' | 'result'): Shown => showSent(texts[part].text, marks.of(call.id, part, texts[part]));
     const usedBy = uses
       .filter(({ of }) => of === call)
       .map((use) => ({ turn: use.turn.index, ...(use.call !== undefined && { call: index.get(use.call.id) ?? 0 }) }));
@@ -64,12 +62,12 @@ export function pageRun({ run, report, uses }: AnalyzedRun): PageRun {
   });
 
   const said = (items: readonly ContextItem[]): PageSaid[] =>
-    items.filter(isSaid).map(({ kind, text }) => ({ by: kind as PageSaid['by'], text: show(text) }));
+    items.filter(isSaid).map(({ kind, text }) => ({ by: kind as PageSaid['by'], text: showSaid(text) }));
   return {
     turns: run.turns.map((turn): PageTurn => ({
       ...at(turn),
       ...turnDetail(turn),
-      ...textOf(turn, show),
+      ...textOf(turn, showSaid),
       ...some('heard', said(turn.context)),
     })),
     calls,
@@ -91,11 +89,11 @@ function beganAt(turns: readonly Turn[], calls: readonly ToolCall[]): number {
 
 type Show = (text: string, marks?: readonly Range[]) => Shown;
 
-/** Cuts texts so that all of them together stay within the budget of a run, as they are written into the page. */
-function shower(texts: readonly string[]): Show {
+/** Cuts texts so that all of them together stay within a budget, as they are written into the page. */
+function shower(texts: readonly string[], budget: number): Show {
   const bytes = (text: string): number => Buffer.byteLength(scriptJson(text));
-  const limit = fairLimit(texts.map(bytes), BUDGET, LEAST);
-  return (text, marks = []) => shownText(text, marks, Math.floor((limit * text.length) / bytes(text)));
+  const limit = fairLimit(texts.map(bytes), budget, LEAST);
+  return (text, marks = []) => shownText(text, marks, Math.floor((limit * text.length) / Math.max(1, bytes(text))));
 }
 
 function turnDetail({ model, usage, error, kept }: Turn): Partial<PageTurn> {
@@ -121,32 +119,4 @@ function pageFinding(finding: Finding, indices: (ids: readonly string[]) => numb
     ...(cost !== '' && { cost }),
     ...(finding.fix !== undefined && { fix: short(finding.fix, SENTENCE) }),
   };
-}
-
-/** The values that findings rest on, by the place where they stand. */
-class Marks {
-  readonly #places = new Map<string, { place: EvidencePlace; value: string }[]>();
-
-  constructor(findings: readonly Finding[]) {
-    for (const evidence of findings.flatMap((finding) => finding.evidence)) this.#add(evidence);
-  }
-
-  of(call: string, part: EvidencePlace['part'], printed: Printed): Range[] {
-    const ranges = new Map<string, Range>();
-    for (const { place, value } of this.#places.get(`${part} ${call}`) ?? []) {
-      const range = rangeOf(printed, place.path ?? '$', value);
-      if (range !== undefined) ranges.set(String(range), range);
-    }
-    return [...ranges.values()];
-  }
-
-  /** What a call answered is its whole result, and what is absent stands nowhere: neither is a value to mark. */
-  #add({ kind, value, from, to }: Evidence): void {
-    if (kind === 'answered' || kind === 'absent' || kind === 'required') return;
-    for (const place of [from, to]) {
-      if (place?.call === undefined) continue;
-      const key = `${place.part} ${place.call}`;
-      this.#places.set(key, [...(this.#places.get(key) ?? []), { place, value }]);
-    }
-  }
 }
