@@ -14,7 +14,7 @@ import { writeEvaluationPage } from './evaluation-page.ts';
 import { openInBrowser } from './open-in-browser.ts';
 
 const SUITE = fileURLToPath(new URL('../../../fixtures/booking/suite.mjs', import.meta.url));
-const VARIANTS = ['parallel-off', 'parallel-on'];
+const VARIANTS = new Set(['parallel-off', 'parallel-on']);
 const RUNS = 40;
 
 export const demoCommand: Command = {
@@ -47,7 +47,7 @@ async function runDemo(values: Values, positionals: string[]): Promise<number> {
   const narrowed = {
     folder,
     dataset: { ...dataset, examples: dataset.examples.slice(0, runs) },
-    suite: { ...suite, gate: [], variants: suite.variants.filter(({ name }) => VARIANTS.includes(name)) },
+    suite: { ...suite, gate: [], variants: suite.variants.filter(({ name }) => VARIANTS.has(name)) },
   };
   process.stderr.write(`${safe(suite.note ?? '')}\n`);
   const out = await mkdtemp(join(tmpdir(), 'fanlight-demo-'));

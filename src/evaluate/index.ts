@@ -17,6 +17,7 @@ export { loadSuite, resolveSuite, type LoadedSuite } from './suite/load-suite.ts
 export { runSuite, type RunSuiteOptions, type SuiteOutcome } from './suite/run-suite.ts';
 export {
   defineSuite,
+  KNOWN_VARIANTS,
   type RunOutput,
   type RunRequest,
   type Suite,
