@@ -15,7 +15,7 @@ export function Overview({ report }: { report: Report }) {
       <section aria-label="Metrics">
         <dl class="cards">
           {overview.metrics.map((metric) => (
-            <Card key={metric.id} metric={metric} />
+            <Card key={metric.id} metric={metric} isPooled={overview.variants.length > 1} />
           ))}
         </dl>
         <dl class="facts">
@@ -70,7 +70,7 @@ export function Overview({ report }: { report: Report }) {
   );
 }
 
-function Card({ metric: { label, text, detail, threshold, passed } }: { metric: PageMetric }) {
+function Card({ metric: { label, text, detail, threshold, passed }, isPooled }: { metric: PageMetric; isPooled: boolean }) {
   return (
     <div class="card">
       <dt>{label}</dt>
@@ -80,6 +80,7 @@ function Card({ metric: { label, text, detail, threshold, passed } }: { metric: 
         <span class="goal">
           {threshold === undefined ? <span class="dim">no threshold</span> : <span>{threshold}</span>}
           {passed !== undefined && <Passed passed={passed} />}
+          {isPooled && threshold !== undefined && <span class="dim">by variant, below</span>}
         </span>
       </dd>
     </div>

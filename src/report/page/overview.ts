@@ -36,8 +36,11 @@ export class OverviewTally {
   }
 
   overview(summary: Summary): PageOverview {
+    const metrics = metricsOf(summary, this.#correctness);
+    // Variants thrown together meet no threshold and miss none: each is judged by itself.
+    if (this.#variants.size > 1) for (const metric of metrics) delete metric.passed;
     return {
-      metrics: metricsOf(summary, this.#correctness),
+      metrics,
       facts: factsOf(summary),
       tools: [...this.#tools.values()].toSorted((a, b) => b.wasted - a.wasted || b.calls - a.calls),
       batches: [...this.#batches.values()].toSorted((a, b) => a.size - b.size),
