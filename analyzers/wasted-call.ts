@@ -111,6 +111,8 @@ function fixOf(call: ToolCall, { wasted, instead }: Verdict, { facts, judgments 
   const on = judgments.dependences.get(call)?.[0]?.on;
   if (on !== undefined)
     return `Wait for ${on.name} before issuing ${call.name}${facts.effect(call) === 'write' ? `, or mark ${call.name} as run-alone` : ''}.`;
+  const tooEarly = [...judgments.dependences].find(([, dependences]) => dependences.some((dependence) => dependence.on === call))?.[0];
+  if (wasted === 'unused' && tooEarly !== undefined) return `Issue ${tooEarly.name} in the turn after ${call.name}, with what that gave.`;
   switch (wasted) {
     case 'superseded':
       if (facts.reissues.get(call)?.corrections.length === 0)

@@ -3,7 +3,7 @@ import { trace } from '@opentelemetry/api';
 import pLimit from 'p-limit';
 import { instrumentOpenAI } from '../../dist/instrumentation/index.js';
 import { analyzeSpans } from '../../dist/src/analysis/analyze-spans.js';
-import { fromSdk } from '../../dist/src/export/from-sdk.js';
+import { fromSdk } from '../../dist/src/sources/from-sdk.js';
 import { run } from '../../fixtures/booking/agent.mjs';
 import { startModel } from '../../fixtures/booking/model.mjs';
 
