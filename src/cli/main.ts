@@ -13,6 +13,7 @@ import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { evalCommand } from './eval.ts';
 import { explainCommand } from './explain.ts';
+import { policyCommand } from './policy.ts';
 import { reportCommand } from './report.ts';
 
 const commands: readonly Command[] = [
@@ -20,6 +21,7 @@ const commands: readonly Command[] = [
   reportCommand,
   evalCommand,
   compareCommand,
+  policyCommand,
   annotateCommand,
   explainCommand,
   doctorCommand,
