@@ -48,11 +48,15 @@ export async function comparisons() {
     }
     const rate = rateOf([...byExample.values()].flat());
     const counts = { quiet: 0, quietWaste: 0, found: 0 };
+    const spoke = {};
     for (let i = 0; i < TRIES; i++) {
       const random = generator(i + 1);
       const [a, b] = draw(byExample, random);
       const rows = compare(a, b, { seed: i }).rows.filter(({ verdict }) => verdict !== 'not measured');
       if (rows.every(({ verdict }) => verdict === 'no difference shown')) counts.quiet += 1;
+      for (const { metric, verdict } of rows) {
+        if (verdict !== 'no difference shown') spoke[`${metric} ${verdict}`] = (spoke[`${metric} ${verdict}`] ?? 0) + 1;
+      }
       if (wasteOf(rows) === 'no difference shown') counts.quietWaste += 1;
       const planted = b.map((result) => plant(result, rate, random));
       if (wasteOf(compare(a, planted, { seed: i }).rows) === 'worse') counts.found += 1;
@@ -61,6 +65,7 @@ export async function comparisons() {
       `${name}, waste ${(100 * rate).toFixed(1)} %: of ${TRIES} comparisons of ${PAIRS} pairs, ` +
         `A/A "no difference shown" in every metric ${counts.quiet}, in waste ${counts.quietWaste}; planted 3 points found ${counts.found}`,
     );
+    console.log(`  A/A, what else was said: ${JSON.stringify(spoke)}`);
   }
 }
 
