@@ -66,6 +66,9 @@ export function compare(baseline: readonly RunResult[], candidate: readonly RunR
   };
 }
 
+/** Of a chance of 5 % that anything is said of two runs of the same agent, most goes to the metrics that decide. */
+const ALPHA = { primary: 0.04, secondary: 0.01 };
+
 /** By Holm, for the metrics that decide, and for those beside them. */
 function significantOf(metrics: readonly Metric[], differences: readonly (Difference | undefined)[]): Set<number> {
   const significant = new Set<number>();
@@ -73,7 +76,10 @@ function significantOf(metrics: readonly Metric[], differences: readonly (Differ
     const family = differences.flatMap((difference, i) =>
       difference === undefined || metrics[i]!.primary !== primary ? [] : [{ i, p: difference.p }],
     );
-    holm(family.map(({ p }) => p)).forEach((is, k) => is && significant.add(family[k]!.i));
+    holm(
+      family.map(({ p }) => p),
+      primary ? ALPHA.primary : ALPHA.secondary,
+    ).forEach((is, k) => is && significant.add(family[k]!.i));
   }
   return significant;
 }

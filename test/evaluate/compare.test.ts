@@ -86,8 +86,8 @@ test('trials of one example count as one example', () => {
 });
 
 test('Holm, by hand', () => {
-  expect(holm([0.01, 0.04, 0.03, 0.005])).toEqual([true, false, false, true]);
-  expect(holm([])).toEqual([]);
+  expect(holm([0.01, 0.04, 0.03, 0.005], 0.05)).toEqual([true, false, false, true]);
+  expect(holm([], 0.05)).toEqual([]);
 });
 
 test('verdicts in words: worse, better, too few runs, not measured; and the same each time', () => {

@@ -4,7 +4,7 @@
  *
  * @returns which of the p-values are significant, in their order
  */
-export function holm(ps: readonly number[], alpha = 0.05): boolean[] {
+export function holm(ps: readonly number[], alpha: number): boolean[] {
   const order = ps.map((p, i) => ({ p, i })).toSorted((x, y) => x.p - y.p);
   const significant = ps.map(() => false);
   for (const [rank, { p, i }] of order.entries()) {
