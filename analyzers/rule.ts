@@ -2,6 +2,7 @@ import type { Run } from '../src/model/run.ts';
 import type { Facts } from '../src/provenance/facts.ts';
 import type { Finding, Severity } from './finding.ts';
 import type { Judgments } from './judgments.ts';
+import type { Prices } from './prices.ts';
 
 /** What a rule looks at: the run, the facts about it, and the judgments all rules share. */
 export interface RuleContext {
@@ -10,9 +11,6 @@ export interface RuleContext {
   judgments: Judgments;
   prices: Prices;
 }
-
-/** US dollars for a million tokens, by model name. */
-export type Prices = Readonly<Record<string, { input: number; output: number }>>;
 
 /** One kind of finding: one file here, one page under `docs/rules/`, one folder under `fixtures/`. */
 export interface Rule {

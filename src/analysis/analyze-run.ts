@@ -1,11 +1,14 @@
 import type { Finding } from '../../analyzers/finding.ts';
 import { rules as allRules } from '../../analyzers/index.ts';
+import { costOf } from '../../analyzers/cost.ts';
 import { judgmentsOf, type Judgments } from '../../analyzers/judgments.ts';
+import type { Prices } from '../../analyzers/prices.ts';
 import type { Rule } from '../../analyzers/rule.ts';
 import type { Config } from '../config/schema.ts';
 import type { Run, ToolCall, Turn } from '../model/run.ts';
 import { factsOf, type Facts } from '../provenance/facts.ts';
 import type { CallReport, RunReport } from './report.ts';
+import { runCost } from './run-cost.ts';
 
 /** Options of an analysis: the config's, and which rules to run. */
 export interface AnalysisOptions {
@@ -32,6 +35,7 @@ export interface ResultUse {
 /** Analyzes one run. Pure: depends on nothing but the run and the options. */
 export function analyzeRun(run: Run, options: AnalysisOptions = {}): AnalyzedRun {
   const { config = {} } = options;
+  const { prices = {} } = config;
   markSpeculative(run, config);
   const facts = factsOf(run, { effects: effectsOf(config) });
   const judgments = judgmentsOf(run, facts);
@@ -47,7 +51,8 @@ export function analyzeRun(run: Run, options: AnalysisOptions = {}): AnalyzedRun
       source: run.source,
       ...(run.labels !== undefined && { labels: run.labels }),
       turns: run.turns.length,
-      calls: run.calls.map((call) => reportCall(call, facts, judgments)),
+      calls: run.calls.map((call) => reportCall(call, facts, judgments, callCost(call, run, prices))),
+      cost: runCost(run, prices),
       findings,
     },
     uses: usesOf(run, facts, judgments),
@@ -100,7 +105,12 @@ function markSpeculative(run: Run, config: Config): void {
   for (const call of run.calls) if (config.tools?.[call.name]?.speculative === true) call.speculative = true;
 }
 
-function reportCall(call: ToolCall, facts: Facts, judgments: Judgments): CallReport {
+function callCost(call: ToolCall, run: Run, prices: Prices): CallReport['cost'] {
+  const { tokens, usd } = costOf(call, run, prices);
+  return tokens === undefined ? undefined : { tokens, ...(usd !== undefined && { usd }) };
+}
+
+function reportCall(call: ToolCall, facts: Facts, judgments: Judgments, cost: CallReport['cost']): CallReport {
   const verdict = judgments.verdicts.get(call);
   const outcome = facts.outcome(call);
   return {
@@ -117,5 +127,6 @@ function reportCall(call: ToolCall, facts: Facts, judgments: Judgments): CallRep
     dependsOn: (judgments.dependences.get(call) ?? []).map(({ on }) => on.id),
     confidence: verdict?.confidence ?? 0,
     ...(call.speculative && { speculative: true }),
+    ...(cost !== undefined && { cost }),
   };
 }

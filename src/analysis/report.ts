@@ -55,7 +55,14 @@ const callReport = z.object({
   dependsOn: z.array(z.string()),
   confidence: rate,
   speculative: z.boolean().optional(),
+  cost: z
+    .object({ tokens: z.number().nonnegative().optional(), usd: z.number().nonnegative().optional() })
+    .optional()
+    .describe('To write the call, and to carry it and its result in every later input. Tokens are estimates.'),
 });
+
+const tokens = z.object({ input: z.number().nonnegative(), output: z.number().nonnegative(), cachedInput: z.number().nonnegative() });
+const usd = z.number().nonnegative().nullable().describe('Null where a price, or the tokens, are not known.');
 
 export const runReportSchema = z.object({
   id: z.string(),
@@ -65,6 +72,7 @@ export const runReportSchema = z.object({
   labels: z.object({ variant: z.string().optional(), example: z.string().optional(), trial: z.string().optional() }).optional(),
   turns: count,
   calls: z.array(callReport),
+  cost: z.object({ tokens, usd, turns: z.array(z.object({ turn: count, tokens, usd })) }).optional(),
   findings: z.array(finding),
 });
 
@@ -85,6 +93,10 @@ const summarySchema = z.object({
   speculativeCalls: count.describe('Started ahead of need on purpose; part of unknownCalls.'),
   wastedByKind: z.object({ dropped: count, superseded: count, duplicate: count, unused: count }),
   tokens: z.object({ input: z.number().nonnegative(), output: z.number().nonnegative(), wasted: z.number().nonnegative() }),
+  usd: z
+    .object({ total: z.number().nonnegative(), wasted: z.number().nonnegative(), unpricedRuns: count })
+    .optional()
+    .describe('Of the runs whose models have a price.'),
   latencyMs: z.object({ p50: z.number().nullable(), p95: z.number().nullable() }),
 });
 

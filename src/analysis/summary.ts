@@ -1,4 +1,3 @@
-import { costOf } from '../../analyzers/cost.ts';
 import type { Run } from '../model/run.ts';
 import type { RunReport, Summary } from './report.ts';
 
@@ -7,7 +6,10 @@ import type { RunReport, Summary } from './report.ts';
  * latencies are kept whole (eight bytes a run), which makes the quantiles exact.
  */
 export interface Tally {
-  counts: Omit<Summary, 'wastedRate' | 'wastedParallelRate' | 'dependentRate' | 'latencyMs'> & { unknownParallelCalls: number };
+  counts: Omit<Summary, 'wastedRate' | 'wastedParallelRate' | 'dependentRate' | 'latencyMs' | 'usd'> & {
+    unknownParallelCalls: number;
+    usd: NonNullable<Summary['usd']>;
+  };
   latencies: number[];
 }
 
@@ -28,6 +30,7 @@ export function emptyTally(): Tally {
       speculativeCalls: 0,
       wastedByKind: { dropped: 0, superseded: 0, duplicate: 0, unused: 0 },
       tokens: { input: 0, output: 0, wasted: 0 },
+      usd: { total: 0, wasted: 0, unpricedRuns: 0 },
     },
     latencies: [],
   };
@@ -58,13 +61,15 @@ export function tallyOf(run: Run, report: RunReport): Tally {
       counts.wastedCalls += 1;
       if (isParallel) counts.wastedParallelCalls += 1;
       counts.wastedByKind[verdict.wasted] += 1;
-      counts.tokens.wasted += costOf(call, run, {}).tokens ?? 0;
+      counts.tokens.wasted += verdict.cost?.tokens ?? 0;
+      counts.usd.wasted += verdict.cost?.usd ?? 0;
     }
   });
-  for (const { usage } of run.turns) {
-    counts.tokens.input += usage?.inputTokens ?? 0;
-    counts.tokens.output += usage?.outputTokens ?? 0;
-  }
+  counts.tokens.input = report.cost?.tokens.input ?? 0;
+  counts.tokens.output = report.cost?.tokens.output ?? 0;
+  const usd = report.cost?.usd ?? null;
+  if (usd === null) counts.usd = { total: 0, wasted: 0, unpricedRuns: 1 };
+  else counts.usd.total = usd;
   if (run.start !== undefined && run.end !== undefined && run.end >= run.start) tally.latencies.push(run.end - run.start);
   return tally;
 }

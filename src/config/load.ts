@@ -6,11 +6,10 @@ import { z } from 'zod';
 import { rules } from '../../analyzers/index.ts';
 import { configSchema, type Config } from './schema.ts';
 import { closest } from './closest.ts';
+import { ConfigError } from './error.ts';
+import { withPriceTable } from './price-table.ts';
 
-/** A config file that cannot be used: the message says which key and what to write instead. */
-export class ConfigError extends Error {
-  override name = 'ConfigError';
-}
+export { ConfigError };
 
 const NAMES = ['fanlight.config.js', 'fanlight.config.mjs', 'fanlight.config.ts', 'fanlight.config.json'];
 
@@ -19,7 +18,8 @@ export async function loadConfig(path: string | undefined, folder: string): Prom
   const file = path === undefined ? NAMES.map((name) => resolve(folder, name)).find((name) => existsSync(name)) : resolve(folder, path);
   if (file === undefined) return {};
   if (!existsSync(file)) throw new ConfigError(`${file}: no such config file`);
-  return parseConfig(await readConfigFile(file), file);
+  const config = parseConfig(await readConfigFile(file), file);
+  return config.priceTable === undefined ? config : { ...config, prices: await withPriceTable(config.prices ?? {}) };
 }
 
 /** Checks a config object; `name` stands in error messages. Throws {@link ConfigError}. */

@@ -16,6 +16,7 @@ const toolOptions = z.strictObject({
 const price = z.strictObject({
   input: z.number().nonnegative().describe('US dollars for a million input tokens.'),
   output: z.number().nonnegative().describe('US dollars for a million output tokens.'),
+  cachedInput: z.number().nonnegative().optional().describe('US dollars for a million input tokens that the provider had cached.'),
 });
 
 export const configSchema = z.strictObject({
@@ -30,6 +31,10 @@ export const configSchema = z.strictObject({
     })
     .optional(),
   prices: z.record(z.string(), price).optional().describe('Prices by model name.'),
+  priceTable: z
+    .literal('genai-prices')
+    .optional()
+    .describe('Where models without a price above are looked up: the package @pydantic/genai-prices.'),
   reading: z
     .strictObject({ maxLineBytes: z.number().int().positive().optional().describe('Longest line that is read (default 64 MiB).') })
     .optional(),

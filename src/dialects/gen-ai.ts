@@ -36,6 +36,7 @@ const CHOICE_COUNT = 'gen_ai.request.choice.count';
 const FINISH_REASONS = 'gen_ai.response.finish_reasons';
 const INPUT_TOKENS = ['gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens'];
 const OUTPUT_TOKENS = ['gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens'];
+const CACHED_TOKENS = ['gen_ai.usage.cache_read.input_tokens', 'gen_ai.usage.cache_read_input_tokens'];
 const TOOL_DEFINITIONS = 'gen_ai.tool.definitions';
 const TOOL_NAME = 'gen_ai.tool.name';
 const TOOL_CALL_ID = 'gen_ai.tool.call.id';
@@ -183,7 +184,12 @@ function usageOf(attributes: Attributes): Usage | undefined {
   const inputTokens = asNumber(first(attributes, INPUT_TOKENS));
   const outputTokens = asNumber(first(attributes, OUTPUT_TOKENS));
   if (inputTokens === undefined && outputTokens === undefined) return undefined;
-  return { ...(inputTokens !== undefined && { inputTokens }), ...(outputTokens !== undefined && { outputTokens }) };
+  const cachedInputTokens = asNumber(first(attributes, CACHED_TOKENS));
+  return {
+    ...(inputTokens !== undefined && { inputTokens }),
+    ...(outputTokens !== undefined && { outputTokens }),
+    ...(cachedInputTokens !== undefined && { cachedInputTokens }),
+  };
 }
 
 function first(attributes: Attributes, keys: readonly string[]): unknown {

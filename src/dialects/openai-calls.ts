@@ -78,7 +78,13 @@ function usageOf(usage: unknown): Usage | undefined {
   const inputTokens = asNumber(usage['prompt_tokens'] ?? usage['input_tokens']);
   const outputTokens = asNumber(usage['completion_tokens'] ?? usage['output_tokens']);
   if (inputTokens === undefined && outputTokens === undefined) return undefined;
-  return { ...(inputTokens !== undefined && { inputTokens }), ...(outputTokens !== undefined && { outputTokens }) };
+  const details = usage['prompt_tokens_details'] ?? usage['input_tokens_details'];
+  const cachedInputTokens = isObject(details) ? asNumber(details['cached_tokens']) : undefined;
+  return {
+    ...(inputTokens !== undefined && { inputTokens }),
+    ...(outputTokens !== undefined && { outputTokens }),
+    ...(cachedInputTokens !== undefined && { cachedInputTokens }),
+  };
 }
 
 function conversationOf(object: Json): string | undefined {

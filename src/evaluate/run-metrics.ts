@@ -1,4 +1,5 @@
 import type { AnalyzedRun } from '../analysis/analyze-run.ts';
+import { runCost } from '../analysis/run-cost.ts';
 import { tallyOf } from '../analysis/summary.ts';
 import type { Config } from '../config/schema.ts';
 
@@ -31,7 +32,7 @@ export function runMetrics({ run, report }: AnalyzedRun, prices: Config['prices'
   return {
     latencyMs: latencies[0] === undefined ? null : Math.round(latencies[0] * 1000) / 1000,
     tokens: { input: counts.tokens.input, output: counts.tokens.output },
-    usd: usdOf(run, prices),
+    usd: runCost(run, prices).usd,
     turns: counts.turns,
     toolCalls: counts.toolCalls,
     parallelCalls: counts.parallelCalls,
@@ -43,16 +44,6 @@ export function runMetrics({ run, report }: AnalyzedRun, prices: Config['prices'
     toolErrors: report.calls.filter(({ outcome }) => outcome === 'error').length,
     modelErrors: run.turns.filter(({ error }) => error !== undefined).length,
   };
-}
-
-function usdOf(run: AnalyzedRun['run'], prices: NonNullable<Config['prices']>): number | null {
-  let usd = 0;
-  for (const { model, usage } of run.turns) {
-    const price = prices[model ?? ''];
-    if (price === undefined || usage === undefined) return null;
-    usd += ((usage.inputTokens ?? 0) * price.input + (usage.outputTokens ?? 0) * price.output) / 1e6;
-  }
-  return run.turns.length === 0 ? null : usd;
 }
 
 /** The text of the last turn: what the user heard. */

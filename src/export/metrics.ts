@@ -8,7 +8,7 @@ import {
   type MeterProvider,
 } from '@opentelemetry/api';
 import { costOf } from '../../analyzers/cost.ts';
-import type { Prices } from '../../analyzers/rule.ts';
+import type { Prices } from '../../analyzers/prices.ts';
 import type { AnalyzedRun } from '../analysis/analyze-run.ts';
 import type { CallReport } from '../analysis/report.ts';
 import type { Run, ToolCall, Turn } from '../model/run.ts';

@@ -70,4 +70,6 @@ export interface ToolDefinition {
 export interface Usage {
   inputTokens?: number;
   outputTokens?: number;
+  /** Of the input tokens, those that the provider had cached. */
+  cachedInputTokens?: number;
 }

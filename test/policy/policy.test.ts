@@ -25,13 +25,13 @@ function run(id: string, ...batches: Call[][]): RunSketch {
   return { id, turns, ms };
 }
 
-const guess = {
+const guess: Partial<Call> = {
   effect: 'write',
   verdict: 'wasted',
   superseded: true,
   dependsOn: ['tides'],
   because: 'moor was issued beside tides',
-} as const;
+};
 /** Moored beside the look-up of the tides, and again when they were known. */
 const hasty = (id: string) =>
   run(id, [call('tides'), call('berths', { ms: 300 }), call('moor', guess)], [call('moor', { effect: 'write' })]);

@@ -3,7 +3,7 @@ import type { AnalyzedRun } from '../../analysis/analyze-run.ts';
 import type { CallReport, RunReport, Summary } from '../../analysis/report.ts';
 import type { Ending, Format, Output } from '../format.ts';
 import { findingLines, type Paint } from '../finding-lines.ts';
-import { count, duration, percent } from '../numbers.ts';
+import { count, duration, percent, dollars } from '../numbers.ts';
 import { excerpt } from '../../../analyzers/places.ts';
 import { safe } from '../safe.ts';
 import { sortFindings } from '../words.ts';
@@ -85,11 +85,16 @@ function endText({ summary, problems }: Ending, paint: Paint): string {
   return `${lines.join('\n')}\n`;
 }
 
+function usdNote({ wasted, unpricedRuns }: NonNullable<Summary['usd']>): string {
+  return `${dollars(wasted)} of it for wasted calls${unpricedRuns === 0 ? '' : `; ${count(unpricedRuns, 'run')} of models without a price left out`}`;
+}
+
 /** The rows of the summary: name, value, what it is made of. */
 export function summaryRows(summary: Summary): [string, string, string][] {
   const kinds = Object.entries(summary.wastedByKind).filter(([, n]) => n > 0);
   const judged = summary.toolCalls - summary.unknownCalls;
   const { p50, p95 } = summary.latencyMs;
+  const { usd } = summary;
   return [
     ['runs', count(summary.runs, 'run'), count(summary.turns, 'turn')],
     [
@@ -118,6 +123,9 @@ export function summaryRows(summary: Summary): [string, string, string][] {
       `about ${summary.tokens.wasted.toLocaleString('en-US')}`,
       summary.tokens.input > 0 ? `of ${(summary.tokens.input + summary.tokens.output).toLocaleString('en-US')} recorded` : '',
     ],
+    ...(usd === undefined || usd.unpricedRuns === summary.runs
+      ? []
+      : [['cost', dollars(usd.total), usdNote(usd)] as [string, string, string]]),
     ...(p50 === null || p95 === null ? [] : [['latency', `p50 ${duration(p50)}, p95 ${duration(p95)}`, ''] as [string, string, string]]),
   ];
 }
