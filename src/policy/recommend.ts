@@ -17,6 +17,8 @@ export interface ToolAdvice {
   /** Undefined where there is nothing to change. */
   change: 'alone' | 'after' | undefined;
   why: string;
+  /** The replay with this change alone. */
+  alone?: Figures;
 }
 
 export interface AgentAdvice {
@@ -33,7 +35,7 @@ const WORTH_KEEPING = 0.05;
 const MIN_RUNS = 20;
 
 export function recommend(runs: readonly RunSketch[], evidence: readonly ToolEvidence[]): PolicyReport {
-  const tools = evidence.map(adviseTool);
+  const tools = evidence.map((one) => withEffect(adviseTool(one), runs));
   const changes = Object.fromEntries(
     tools.flatMap((advice) => (advice.change === undefined ? [] : [[advice.evidence.tool, settingsOf(advice)]])),
   );
@@ -49,6 +51,11 @@ export function recommend(runs: readonly RunSketch[], evidence: readonly ToolEvi
   };
   return { policy, tools, agent, replay: { before, after: replay(runs, policy), parallelOff } };
 }
+
+const withEffect = (advice: ToolAdvice, runs: readonly RunSketch[]): ToolAdvice =>
+  advice.change === undefined
+    ? advice
+    : { ...advice, alone: replay(runs, { version: 1, tools: { [advice.evidence.tool]: settingsOf(advice) } }) };
 
 function adviseTool(evidence: ToolEvidence): ToolAdvice {
   const { effect, parallelCalls, dependent, stale, tool } = evidence;

@@ -28,6 +28,13 @@ describe('config', () => {
     });
   });
 
+  test('models without a price of one’s own are looked up where the config says so', async () => {
+    const config = await loadConfig(file('p.json', '{"prices":{"mine":{"input":1,"output":2}},"priceTable":"genai-prices"}'), folder);
+    expect(config.prices?.['mine']).toEqual({ input: 1, output: 2 });
+    expect(config.prices?.['gpt-4o']?.input).toBe(2.5);
+    await expect(loadConfig(file('q.json', '{"priceTable":"mine"}'), folder)).rejects.toThrow(/priceTable/u);
+  });
+
   test('a TypeScript file is read where Node can, and refused with a reason where it cannot', async () => {
     const name = file('f.ts', 'const confidence: number = 0.6; export default { thresholds: { confidence } };');
     const canStrip = 'typescript' in process.features && Boolean(process.features.typescript);

@@ -56,6 +56,7 @@ test('a write that went out on a guess runs alone; the replay takes the guesses 
     call: expect.any(String),
     because: 'moor was issued beside tides',
   });
+  expect(tools[0]?.alone).toEqual(figures.after);
   expect(figures.before.wastedParallelRate).toBeCloseTo(5 / 55, 9);
   expect(figures.after).toMatchObject({ wastedParallelRate: 0, dependentCalls: 0, latencyMs: figures.before.latencyMs, calls: 75 });
 });

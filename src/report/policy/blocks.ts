@@ -7,7 +7,7 @@ export function policyBlocks({ tools, agent, replay }: PolicyReport): Block[] {
   const changed = tools.filter(({ change }) => change !== undefined);
   return [
     { kind: 'title', text: changed.length === 0 ? 'Nothing to change about any tool' : `${count(changed.length, 'tool')} to change` },
-    ...changed.flatMap(toolBlocks),
+    ...changed.flatMap((advice) => toolBlocks(advice, replay.before)),
     { kind: 'heading', text: 'The whole agent' },
     {
       kind: 'list',
@@ -45,15 +45,25 @@ export function policyBlocks({ tools, agent, replay }: PolicyReport): Block[] {
 
 const changeText = (change: NonNullable<ToolAdvice['change']>): string => (change === 'alone' ? 'run alone' : 'wait');
 
-function toolBlocks({ evidence, change, why }: ToolAdvice): Block[] {
+function toolBlocks({ evidence, change, why, alone }: ToolAdvice, before: Figures): Block[] {
   const on = Object.keys(evidence.dependent.on).toSorted().join(', ');
   return [
     { kind: 'heading', text: change === 'alone' ? `${evidence.tool}: runs alone` : `${evidence.tool}: waits for ${on}` },
     {
       kind: 'list',
-      items: [why, ...evidence.dependent.examples.slice(0, 3).map(({ run, call, because }) => `${because} (run ${run}, call ${call})`)],
+      items: [
+        why,
+        ...(alone === undefined ? [] : [effectText(before, alone)]),
+        ...evidence.dependent.examples.slice(0, 3).map(({ run, call, because }) => `${because} (run ${run}, call ${call})`),
+      ],
     },
   ];
+}
+
+function effectText(before: Figures, after: Figures): string {
+  const [from, to] = [before.latencyMs.p50, after.latencyMs.p50];
+  const paid = from === null || to === null ? '' : `, p50 ${to < from ? '−' : '+'}${Math.abs(Math.round(to - from))} ms`;
+  return `this alone, replayed: wasted parallel calls ${percent(before.wastedParallelRate)} → ${percent(after.wastedParallelRate)}${paid}`;
 }
 
 function replayTable({ before, after, parallelOff }: PolicyReport['replay']): Block {
