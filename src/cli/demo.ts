@@ -28,7 +28,7 @@ export const demoCommand: Command = {
     help: { type: 'boolean', short: 'h', help: 'show this' },
   },
   examples: [
-    ['fanlight demo', 'half a minute, then the page'],
+    ['fanlight demo', 'some 15 seconds, then the page'],
     ['fanlight demo --runs 300 --no-open -o demo.html', 'the whole suite, to a file'],
   ],
   run: runDemo,

@@ -8,6 +8,7 @@ import { loadSuite, type LoadedSuite } from '../evaluate/suite/load-suite.ts';
 import { evaluationBlocks } from '../report/evaluation/blocks.ts';
 import { markdownBlocks, prettyBlocks } from '../report/evaluation/formats.ts';
 import { junit } from '../report/evaluation/junit.ts';
+import { safe } from '../report/safe.ts';
 import { UsageError, type Command, type Values } from './command.ts';
 import { evaluateByRunning } from './evaluate-by-running.ts';
 import { writeEvaluationPage } from './evaluation-page.ts';
@@ -60,6 +61,7 @@ async function runEval(values: Values, positionals: string[]): Promise<number> {
   const traces = values['traces'] as string[] | undefined;
   // Before the suite's own code is loaded: an agent's instrumentation has to find the tracer provider.
   const capture = traces === undefined ? await installCapture() : undefined;
+  for (const name of ['limit', 'trials', 'concurrency']) countOf(name, values[name] as string | undefined);
   const loaded = narrow(await loadSuite(file, { live: values['live'] === true }), values);
   const out = resolve((values['out'] as string | undefined) ?? `fanlight-results/${loaded.suite.name}`);
   const evaluated =
@@ -67,15 +69,23 @@ async function runEval(values: Values, positionals: string[]): Promise<number> {
       ? await evaluateByRunning(loaded, { out, capture, fresh: values['fresh'] === true })
       : await evaluateTraces(loaded, traces, out);
   const { evaluation } = evaluated;
-  const page = values['html'] as string | undefined;
-  if (page !== undefined) {
-    const { name, config } = loaded.suite;
-    await writeEvaluationPage(page, traces ?? [filesOf(out, name).traces], { ...evaluated, title: name, config });
-  }
   await printTo(values['output'] as string | undefined, print, evaluation);
+  const page = values['html'] as string | undefined;
+  const { name: title, config } = loaded.suite;
+  if (page !== undefined) await writePage(page, traces ?? [filesOf(out, title).traces], { ...evaluated, title, config });
   // What a suite leaves open must not keep the process.
   setTimeout(() => process.exit(), 3000).unref();
   return evaluation.gate.passed ? 0 : 1;
+}
+
+/** What was evaluated has been printed by then; without a single trace there is no page. */
+async function writePage(...[path, traces, evaluated]: Parameters<typeof writeEvaluationPage>): Promise<void> {
+  try {
+    await writeEvaluationPage(path, traces, evaluated);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${safe(path)} was not written: no run left a trace.\n`);
+  }
 }
 
 /** The suite with what the command line says of it. */

@@ -11,6 +11,7 @@ import { confoundsOf } from './suite/environment.ts';
 
 export interface ComparisonReport {
   schemaVersion: 1;
+  inputs: string[];
   comparisons: Comparison[];
   warnings: string[];
   problems: ReportProblem[];
@@ -42,7 +43,13 @@ export async function compareInputs(
   const unfinished = sides.filter(({ finished }) => !finished).map(({ input }) => `${input} is of an evaluation that was not finished`);
   const confounds =
     second?.environment !== undefined && first.environment !== undefined ? confoundsOf(first.environment, second.environment) : [];
-  return { schemaVersion: 1, comparisons, warnings: [...unfinished, ...confounds, ...modelWarnings(sides)], problems };
+  return {
+    schemaVersion: 1,
+    inputs: sides.map(({ input }) => input),
+    comparisons,
+    warnings: [...unfinished, ...confounds, ...modelWarnings(sides)],
+    problems,
+  };
 }
 
 async function sideOf(input: string, config: Config | undefined, problems: ReportProblem[]): Promise<Side> {
@@ -103,8 +110,9 @@ function between(a: Side, b: Side, options: ComparisonOptions): Comparison[] {
   return common.map((name) =>
     compare(a.byVariant.get(name) ?? [], b.byVariant.get(name) ?? [], {
       ...options,
-      baseline: `${name} before`,
-      candidate: `${name} after`,
+      variant: name,
+      baseline: 'first',
+      candidate: 'second',
     }),
   );
 }

@@ -21,6 +21,8 @@ export interface ComparisonRow {
 }
 
 export interface Comparison {
+  /** Of two evaluations: the variant of both. */
+  variant?: string;
   baseline: string;
   candidate: string;
   /** The same examples on both sides, compared one by one. */
@@ -33,6 +35,7 @@ export interface Comparison {
 }
 
 export interface ComparisonOptions extends Resampling {
+  variant?: string;
   baseline?: string;
   candidate?: string;
   metrics?: readonly Metric[];
@@ -54,6 +57,7 @@ export function compare(baseline: readonly RunResult[], candidate: readonly RunR
   const differences = differencesOf(pairs, { a: sides.a.length, b: sides.b.length, paired: sides.paired }, options);
   const significant = significantOf(metrics, differences);
   return {
+    ...(options.variant !== undefined && { variant: options.variant }),
     baseline: options.baseline ?? 'baseline',
     candidate: options.candidate ?? 'candidate',
     paired: sides.paired,

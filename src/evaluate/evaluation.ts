@@ -24,8 +24,9 @@ export interface VariantReport {
   failed: number;
   /** Why they failed, the most frequent first. */
   errors: { message: string; runs: number }[];
-  /** Checks that failed themselves, the judge's among them. */
+  /** Checks that gave no verdict, the judge's among them, and why, the most frequent first. */
   checkErrors: number;
+  checkErrorReasons: { message: string; runs: number }[];
   models: string[];
   metrics: Record<MetricId, MetricValue>;
   gate: GateRow[];
@@ -57,10 +58,14 @@ export interface EvaluationParts {
   problems?: readonly ReportProblem[] | undefined;
   stopped?: string | undefined;
   judge?: JudgeUsage | undefined;
+  warnings?: readonly string[] | undefined;
 }
 
 /** Sums results up: the variants' metrics with intervals, each against the baseline, and the gate. Pure. */
-export function evaluate({ header, results, problems = [], stopped, judge }: EvaluationParts, resampling: Resampling = {}): Evaluation {
+export function evaluate(
+  { header, results, problems = [], stopped, judge, warnings = [] }: EvaluationParts,
+  resampling: Resampling = {},
+): Evaluation {
   const byVariant = new Map(header.variants.map(({ name }) => [name, results.filter(({ variant }) => variant === name)]));
   const measured = new Map([...byVariant].map(([name, list]) => [name, metricsOf(list, resampling)]));
   const unmeasured = METRICS.filter(
@@ -75,7 +80,10 @@ export function evaluate({ header, results, problems = [], stopped, judge }: Eva
       examples: new Set(list.map(({ example }) => example)).size,
       runs: list.length,
       failed: list.filter(({ error }) => error !== undefined).length,
-      errors: errorsOf(list),
+      errors: tallied(list.flatMap(({ error }) => (error === undefined ? [] : [error]))),
+      checkErrorReasons: tallied(
+        list.flatMap(({ checks }) => checks.flatMap(({ passed, name: check, reason }) => (passed === null ? [`${check}: ${reason}`] : []))),
+      ),
       checkErrors: list.reduce((sum, { checks }) => sum + checks.filter(({ passed }) => passed === null).length, 0),
       models: [...new Set(list.flatMap(({ models }) => models))].toSorted(),
       metrics: measured.get(name)!,
@@ -84,7 +92,7 @@ export function evaluate({ header, results, problems = [], stopped, judge }: Eva
     };
   });
   const agreement = agreementOf(results);
-  const reasons = reasonsOf(variants, header.gate, stopped);
+  const reasons = [...reasonsOf(variants, header.gate, stopped), ...datasetReasons(problems)];
   return {
     schemaVersion: 1,
     suite: header.suite,
@@ -106,6 +114,7 @@ export function evaluate({ header, results, problems = [], stopped, judge }: Eva
     gate: { variants: header.gate, passed: reasons.length === 0, reasons },
     problems: [...problems],
     warnings: [
+      ...warnings,
       ...modelWarnings(variants),
       ...(results.length === 0
         ? []
@@ -117,9 +126,9 @@ export function evaluate({ header, results, problems = [], stopped, judge }: Eva
   };
 }
 
-function errorsOf(results: readonly RunResult[]): VariantReport['errors'] {
+function tallied(messages: readonly string[]): VariantReport['errors'] {
   const counts = new Map<string, number>();
-  for (const { error } of results) if (error !== undefined) counts.set(error, (counts.get(error) ?? 0) + 1);
+  for (const message of messages) counts.set(message, (counts.get(message) ?? 0) + 1);
   return [...counts].map(([message, runs]) => ({ message, runs })).toSorted((a, b) => b.runs - a.runs);
 }
 
@@ -150,6 +159,12 @@ function reasonsOf(variants: readonly VariantReport[], gated: readonly string[],
     });
   return stopped === undefined ? failing : [...failing, `not everything was run: ${stopped}`];
 }
+
+/** A dataset that shrinks unnoticed is no gate. */
+const datasetReasons = (problems: readonly ReportProblem[]): string[] =>
+  problems.length === 0
+    ? []
+    : [`not everything was run: ${problems.length} ${problems.length === 1 ? 'line' : 'lines'} of input could not be read`];
 
 /** A model's name may stand for another snapshot tomorrow: what answered is told, and told apart. */
 function modelWarnings(variants: readonly VariantReport[]): string[] {

@@ -22,6 +22,8 @@ export interface EndedRun {
   /** Of the trace: more than one where agents ran agents. */
   runs: readonly AnalyzedRun[];
   answer?: string | undefined;
+  /** Tokens, as the agent says, where the trace does not. */
+  usage?: { input: number; output: number } | undefined;
   error?: string | undefined;
 }
 
@@ -38,7 +40,7 @@ export async function judgeRun(ended: EndedRun, { prices, checks, judge }: Judgi
     trial: ended.trial,
     weight: example.weight ?? 1,
     ...(main !== undefined && { runId: main.run.id }),
-    metrics: runs.length === 0 ? null : sumMetrics(runs.map((analyzed) => ({ run: analyzed.run, metrics: runMetrics(analyzed, prices) }))),
+    metrics: withUsage(ended, sumMetrics(runs.map((analyzed) => ({ run: analyzed.run, metrics: runMetrics(analyzed, prices) })))),
     // A run that failed gave no right answer.
     correct: error === undefined ? isCorrect(results) : isChecked ? false : null,
     checks: results,
@@ -47,3 +49,8 @@ export async function judgeRun(ended: EndedRun, { prices, checks, judge }: Judgi
     answer,
   };
 }
+
+const withUsage = ({ usage }: EndedRun, metrics: RunResult['metrics']): RunResult['metrics'] =>
+  metrics === null || metrics.tokens !== null || usage === undefined
+    ? metrics
+    : { ...metrics, tokens: { input: usage.input, output: usage.output } };

@@ -79,7 +79,7 @@ export const METRICS: readonly Metric[] = [
     better: 'lower',
     primary: true,
     worthSeeing: { relative: 0.05 },
-    measure: perTask(({ tokens }) => tokens.input + tokens.output),
+    measure: perTask(({ tokens }) => (tokens === null ? undefined : tokens.input + tokens.output)),
   },
   {
     id: 'correctness',

@@ -5,7 +5,7 @@ const count = z.number().int().nonnegative();
 
 const runMetricsSchema = z.object({
   latencyMs: z.number().nonnegative().nullable(),
-  tokens: z.object({ input: z.number().nonnegative(), output: z.number().nonnegative() }),
+  tokens: z.object({ input: z.number().nonnegative(), output: z.number().nonnegative() }).nullable(),
   usd: z.number().nonnegative().nullable(),
   turns: count,
   toolCalls: count,

@@ -48,8 +48,10 @@ export const filesOf = (folder: string, suite: string): { results: string; trace
 export async function resultsFileAt(path: string): Promise<string | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory() === true) {
-    const [name] = (await readdir(path)).filter((entry) => entry.endsWith(ENDING)).toSorted();
-    return name === undefined ? undefined : join(path, name);
+    const names = (await readdir(path, { recursive: true })).filter((entry) => entry.endsWith(ENDING)).toSorted();
+    const [name, another] = names.map((entry) => join(path, entry));
+    if (another !== undefined) throw new EvaluationError(`${path} holds ${names.length} evaluations; name one of them, such as ${name}`);
+    return name;
   }
   if (found === undefined) return undefined;
   for await (const line of linesOf(path)) return line.includes('"kind":"fanlight-results"') ? path : undefined;

@@ -7,7 +7,8 @@ import type { Config } from '../config/schema.ts';
 export interface RunMetrics {
   /** From the user's message to the final answer; null where the trace has no times. */
   latencyMs: number | null;
-  tokens: { input: number; output: number };
+  /** Null where the trace does not hold the usage of every model call. */
+  tokens: { input: number; output: number } | null;
   /** US dollars; null where the price of one of its models is not known. */
   usd: number | null;
   turns: number;
@@ -31,7 +32,7 @@ export function runMetrics({ run, report }: AnalyzedRun, prices: Config['prices'
   const { counts, latencies } = tallyOf(run, report);
   return {
     latencyMs: latencies[0] === undefined ? null : Math.round(latencies[0] * 1000) / 1000,
-    tokens: { input: counts.tokens.input, output: counts.tokens.output },
+    tokens: hasUsage(run) ? { input: counts.tokens.input, output: counts.tokens.output } : null,
     usd: runCost(run, prices).usd,
     turns: counts.turns,
     toolCalls: counts.toolCalls,
@@ -46,6 +47,12 @@ export function runMetrics({ run, report }: AnalyzedRun, prices: Config['prices'
   };
 }
 
+/** Every model call that was answered has it; in a history, which has no times, what there is stands for all. */
+function hasUsage({ turns }: AnalyzedRun['run']): boolean {
+  const asked = turns.filter(({ start, error }) => start !== undefined && error === undefined);
+  return turns.some(({ usage }) => usage !== undefined) && asked.every(({ usage }) => usage !== undefined);
+}
+
 /** The text of the last turn: what the user heard. */
 export const finalAnswer = ({ turns }: AnalyzedRun['run']): string => turns.findLast(({ text }) => text.length > 0)?.text.join('\n') ?? '';
 
@@ -57,7 +64,9 @@ export function sumMetrics(parts: readonly { run: AnalyzedRun['run']; metrics: R
   const times = parts.flatMap(({ run }) => (run.start === undefined || run.end === undefined ? [] : [run.start, run.end]));
   return {
     latencyMs: times.length === 0 ? null : Math.round((Math.max(...times) - Math.min(...times)) * 1000) / 1000,
-    tokens: { input: sum(({ tokens }) => tokens.input), output: sum(({ tokens }) => tokens.output) },
+    tokens: parts.some(({ metrics }) => metrics.tokens === null)
+      ? null
+      : { input: sum(({ tokens }) => tokens?.input ?? 0), output: sum(({ tokens }) => tokens?.output ?? 0) },
     usd: parts.some(({ metrics }) => metrics.usd === null) ? null : sum(({ usd }) => usd ?? 0),
     ...(Object.fromEntries(COUNTS.map((key) => [key, sum((metrics) => metrics[key])])) as Pick<RunMetrics, (typeof COUNTS)[number]>),
   };

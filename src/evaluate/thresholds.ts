@@ -7,7 +7,17 @@ const threshold = z.union([
   z.literal(false).describe('Not gated.'),
 ]);
 
-export const thresholdsSchema = z.partialRecord(z.enum(METRIC_IDS), threshold);
+export const thresholdsSchema = z.partialRecord(z.enum(METRIC_IDS), threshold).superRefine((thresholds, context) => {
+  for (const { id, unit } of METRICS) {
+    const bound = thresholds[id];
+    if (unit !== 'share' || typeof bound !== 'number' || bound <= 1) continue;
+    context.addIssue({
+      code: 'custom',
+      path: [id],
+      message: `${bound} is no share: write ${bound > 1 && bound <= 100 ? bound / 100 : '0 to 1'}`,
+    });
+  }
+});
 
 /** What a variant has to keep, by metric: an absolute bound, one against the baseline, or `false` for none. */
 export type Thresholds = z.infer<typeof thresholdsSchema>;

@@ -68,11 +68,11 @@ interface Check {
   run?: string;
 }
 
-const OF_A_RUN: Partial<Record<keyof Bounds, (metrics: RunMetrics, analyzed: AnalyzedRun) => number | null>> = {
+const OF_A_RUN: Partial<Record<keyof Bounds, (metrics: RunMetrics) => number | null>> = {
   latencyMs: ({ latencyMs }) => latencyMs,
-  tokens: ({ tokens }, analyzed) => (hasUsage(analyzed) ? tokens.input + tokens.output : null),
-  inputTokens: ({ tokens }, analyzed) => (hasUsage(analyzed) ? tokens.input : null),
-  outputTokens: ({ tokens }, analyzed) => (hasUsage(analyzed) ? tokens.output : null),
+  tokens: ({ tokens }) => (tokens === null ? null : tokens.input + tokens.output),
+  inputTokens: ({ tokens }) => tokens?.input ?? null,
+  outputTokens: ({ tokens }) => tokens?.output ?? null,
   usd: ({ usd }) => usd,
   turns: ({ turns }) => turns,
   toolCalls: ({ toolCalls }) => toolCalls,
@@ -100,16 +100,10 @@ const unlessUnknown = ({ counts }: Tally, value: number): number | null =>
 const latencyOf = (tally: Tally, quantile: 'p50' | 'p95'): number | null =>
   tally.latencies.length < tally.counts.runs ? null : summaryOf(tally).latencyMs[quantile];
 
-/** Half of the model calls without usage make a sum that is too small; calls that failed have none. */
-function hasUsage({ run }: AnalyzedRun): boolean {
-  const asked = run.turns.filter(({ start, error }) => start !== undefined && error === undefined);
-  return run.turns.some(({ usage }) => usage !== undefined) && asked.every(({ usage }) => usage !== undefined);
-}
-
 /** The largest value of any run; unknown where that is within the bound and another run's is not known. */
 function worstOf(runs: readonly AnalyzedRun[], name: keyof Bounds, bound: number, prices: Config['prices']): Pick<Check, 'value' | 'run'> {
   const read = OF_A_RUN[name] ?? ((): null => null);
-  const values = runs.map((analyzed) => ({ value: read(runMetrics(analyzed, prices), analyzed), run: analyzed.report.id }));
+  const values = runs.map((analyzed) => ({ value: read(runMetrics(analyzed, prices)), run: analyzed.report.id }));
   const [worst] = values.toSorted((a, b) => (b.value ?? -Infinity) - (a.value ?? -Infinity));
   const isBroken = worst?.value != null && worst.value > bound;
   const told = (isBroken ? undefined : values.find(({ value }) => value === null)) ?? worst ?? { value: null, run: '' };

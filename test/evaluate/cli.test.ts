@@ -105,7 +105,9 @@ test('prints for people, pull requests and CI servers; says what is simulated', 
   const junit = await run([...args, '-f', 'junit', '-o', join(folder, 'results.xml')]);
   expect(junit.stdout).toBe('');
   expect(await readFile(join(folder, 'results.xml'), 'utf8')).toContain('<testsuite name="careful" tests="4" failures="0">');
-  expect((await run([...args, '--variant', 'mixed'])).stdout).not.toContain('careful');
+  const ungated = await run([...args, '--variant', 'mixed']);
+  expect(ungated.stdout).not.toContain('careful');
+  expect(ungated.stdout).toContain('No gate: none of the variants that were run is gated.');
 });
 
 test('a gated variant that wastes: exit code 1, and a failure in the JUnit file', async () => {
@@ -123,7 +125,8 @@ test('compares two results, the variants of one, and two sets of traces', async 
   const file = (name: string) => join(folder, 'first', name);
   const same = await run(['compare', file('small.results.jsonl'), file(''), '--fail-on-worse']);
   expect(same.code).toBe(0);
-  expect(same.stdout).toContain('careful after against careful before: 24 examples, compared pair by pair');
+  expect(same.stdout).toMatch(/^first: .*small\.results\.jsonl; second: /u);
+  expect(same.stdout).toContain('careful, second against first: 24 examples, compared pair by pair');
   expect(same.stdout).not.toMatch(/worse|better/u);
   const within = await run(['compare', file(''), '--baseline', 'mixed', '-f', 'json']);
   const report = JSON.parse(within.stdout) as { comparisons: { candidate: string; rows: { metric: string; verdict: string }[] }[] };
@@ -142,11 +145,6 @@ test('compares two results, the variants of one, and two sets of traces', async 
 test('says what is wrong and what to do', async () => {
   await writeFile(join(folder, 'bad.mjs'), "export default { name: 'bad', dataset: 'x.jsonl', variant: [] };\n");
   await writeFile(join(folder, 'nothing.mjs'), 'export const suite = {};\n');
-  await writeFile(
-    join(folder, 'data.jsonl'),
-    '{"id":1}\nnot json\n{"id":2,"checks":[{"type":"contain","text":"x"}]}\n{"id":1,"input":2}\n',
-  );
-  await writeFile(join(folder, 'lines.mjs'), "export default { name: 'lines', dataset: 'data.jsonl', run: () => 'hello' };\n");
   const cases: [string[], number, RegExp][] = [
     [['eval'], 2, /Name one suite file/u],
     [['eval', 'missing.mjs'], 2, /missing\.mjs: no such suite file/u],
@@ -166,7 +164,41 @@ test('says what is wrong and what to do', async () => {
     const { code, stderr } = await run(args);
     expect([args, code, stderr]).toEqual([args, wanted, expect.stringMatching(message)]);
   }
-  const { stdout, code } = await run(['eval', 'lines.mjs']);
+});
+
+test('a suite that is wrong, or whose code fails, ends with a sentence, whatever it left open', { timeout: 60_000 }, async () => {
+  const broken = join(folder, 'broken.mjs');
+  const agent = `import suite from ${JSON.stringify(suite)}; export default async (options) => ({ ...(await suite(options)), dataset: [{ id: 'a', input: { n: 0 } }], `;
+  const messages: [string, RegExp][] = [
+    ["setup: () => { throw new Error('no database'); }", /^The setup of suite small failed: no database\n$/u],
+    ['config: { price: {} }', /broken\.mjs: config: there is no key "price"; did you mean "prices"\?/u],
+    ["judge: { model: 'x' }", /not a client of `openai` in judge\.client/u],
+    ['thresholds: { correctness: 95 }', /95 is no share: write 0\.95 in thresholds\.correctness/u],
+    [
+      "dataset: [{ id: 'a', checks: [{ type: 'function', function: 'polite' }] }]",
+      /example "a" names the check "polite"; the suite's `checks` are: names the day/u,
+    ],
+  ];
+  for (const [more, message] of messages) {
+    // A suite that holds something open still ends when it fails.
+    await writeFile(broken, `setInterval(() => {}, 1000); ${agent}${more} });\n`);
+    const { code, stderr } = await run(['eval', broken]);
+    expect([more, code, stderr]).toEqual([more, 2, expect.stringMatching(message)]);
+  }
+  await writeFile(broken, `${agent}teardown: () => { throw new Error('too late'); } });\n`);
+  const torn = await run(['eval', broken, '--out', join(folder, 'torn')]);
+  expect(torn.stdout).toContain('the teardown of suite small failed: too late');
+  expect(torn.stdout).toMatch(/^runs +1 +1$/mu);
+});
+
+test('lines of the dataset that are no examples are listed, and pass no gate', async () => {
+  await writeFile(
+    join(folder, 'data.jsonl'),
+    '{"id":1}\nnot json\n{"id":2,"checks":[{"type":"contain","text":"x"}]}\n{"id":1,"input":2}\n',
+  );
+  await writeFile(join(folder, 'lines.mjs'), "export default { name: 'lines', dataset: 'data.jsonl', run: () => 'hello' };\n");
+  const { stdout, stderr, code } = await run(['eval', 'lines.mjs', '--html', 'lines.html']);
+  expect(stderr).toBe('lines.html was not written: no run left a trace.\n');
   expect(code).toBe(1);
   for (const line of [
     /data\.jsonl:2 {2}not valid JSON/u,
@@ -178,4 +210,5 @@ test('says what is wrong and what to do', async () => {
   expect(stdout).toMatch(/failed runs +1 +1 +1/u);
   expect(stdout).toMatch(/parallel-on: the run left no trace: no span of a model call ended.*\(1 run\)/u);
   expect(stdout).toContain('Gate not passed. parallel-off: every run failed');
+  expect(stdout).toContain('not everything was run: 3 lines of input could not be read');
 });

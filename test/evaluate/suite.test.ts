@@ -55,10 +55,18 @@ test('an agent that is not traced gives its messages: verdicts, and the time as 
   ]);
   expect(outcome.results.map(({ metrics }) => metrics?.wastedParallelCalls)).toEqual([0, 1]);
   expect(outcome.results[0]?.metrics?.latencyMs).toBeGreaterThanOrEqual(25);
+  expect(outcome.results[0]?.metrics?.tokens, 'not measured is not none').toBeNull();
+  expect(evaluation.variants[0]?.gate.map(({ metric }) => metric)).not.toContain('tokensPerTask');
+  expect(evaluation.warnings).toContain('tokens per task: not measured, so not gated');
   expect(evaluation.variants[0]?.metrics.wastedParallelRate.value).toBe(0.25);
   const kept = [];
   for await (const one of readTraces(join(out, 'traces.jsonl'))) kept.push(one.labels);
   expect(kept).toContainEqual({ variant: 'only', example: 'a', trial: '0' });
+});
+
+test('an agent that is not traced may say what it used', async () => {
+  const { outcome } = await run({ run: () => ({ messages: history('It is 4317 m high.'), usage: { input: 700, output: 60 } }) });
+  expect(outcome.results[0]?.metrics?.tokens).toEqual({ input: 700, output: 60 });
 });
 
 test('what the agent throws is the run’s error: it counts as wrong where there was something to check', async () => {

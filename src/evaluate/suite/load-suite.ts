@@ -15,6 +15,9 @@ export interface LoadedSuite {
 /** Loads a suite file, its `run` and its dataset. @throws EvaluationError */
 export async function loadSuite(path: string, options: SuiteOptions): Promise<LoadedSuite> {
   const file = resolve(path);
+  if (/\.jsonl?$/iu.test(file)) {
+    throw new EvaluationError(`${path}: that is data; name the suite file, which exports \`defineSuite({ … })\` and names its dataset`);
+  }
   if (!existsSync(file))
     throw new EvaluationError(`${path}: no such suite file; it exports \`defineSuite({ … })\` of fanlight/eval by default`);
   const exported = (await importModule(file)).default as SuiteFile | undefined;
@@ -28,8 +31,22 @@ export async function resolveSuite(made: Suite, folder: string, file?: string): 
   const suite = checkSuite(made, file);
   const dataset =
     typeof suite.dataset === 'string' ? await readDataset(resolve(folder, suite.dataset)) : { examples: [...suite.dataset], problems: [] };
+  checkFunctions(suite, dataset, file);
   if (typeof suite.run === 'string') return { suite: { ...suite, run: await importRun(resolve(folder, suite.run)) }, dataset, folder };
   return { suite, dataset, folder };
+}
+
+/** A check that names a function the suite does not have would say nothing of any run. */
+function checkFunctions({ checks = {} }: CheckedSuite, { examples }: Dataset, file = 'suite'): void {
+  for (const { id, checks: wanted = [] } of examples) {
+    for (const check of wanted) {
+      if (check.type !== 'function' || Object.hasOwn(checks, check.function)) continue;
+      const known = Object.keys(checks).join(', ') || 'none';
+      throw new EvaluationError(
+        `${file}: example ${JSON.stringify(id)} names the check ${JSON.stringify(check.function)}; the suite's \`checks\` are: ${known}`,
+      );
+    }
+  }
 }
 
 async function importRun(file: string): Promise<(request: RunRequest) => Promise<RunOutput>> {

@@ -36,8 +36,9 @@ export async function runCell(
     const { value, spans } = capture === undefined ? { value: await work(), spans: [] } : await capture.run(labels, work);
     const traced = tracedOf(value, spans, { variant: variant.name, example: example.id, trial }, [started, Date.now()], suite);
     const answer = typeof value === 'string' ? value : value?.answer;
+    const usage = typeof value === 'object' ? value.usage : undefined;
     const error = traced.runs.length === 0 ? untraced(capture) : undefined;
-    return { ended: { ...about, runs: traced.runs, answer, error }, line: traced.line };
+    return { ended: { ...about, runs: traced.runs, answer, usage, error }, line: traced.line };
   } catch (error) {
     const traced = error instanceof RunFailure ? tracedBySpans(error.spans, suite.config) : { runs: [], line: undefined };
     return { ended: { ...about, runs: traced.runs, error: messageOf(error) }, line: traced.line };

@@ -29,6 +29,8 @@ export interface SuiteOutcome extends ResultsFile {
   /** Results that an interrupted evaluation left. */
   resumed: number;
   judge: JudgeUsage | undefined;
+  /** What went wrong and cost no result. */
+  warnings: string[];
 }
 
 /** Runs every example by every variant, and keeps each result at once: what was interrupted goes on where it was. */
@@ -52,7 +54,8 @@ export async function runSuite({ suite, dataset, folder }: LoadedSuite, options:
   const signal = options.signal ?? new AbortController().signal;
   const budget = budgetOf(suite, results);
   const limit = pLimit(suite.concurrency ?? 4);
-  const context = await suite.setup?.();
+  const context = await setUp(suite);
+  let failure: unknown;
   try {
     await Promise.all(
       cells.map((cell) =>
@@ -70,9 +73,11 @@ export async function runSuite({ suite, dataset, folder }: LoadedSuite, options:
         }),
       ),
     );
-  } finally {
-    await suite.teardown?.(context);
+  } catch (error) {
+    failure = error;
   }
+  const warning = await tearDown(suite, context);
+  if (failure !== undefined) throw failure;
   const stopped = results.length === total ? undefined : signal.aborted ? 'interrupted' : budget.spent();
   const last = { ...header, finished: stopped === undefined };
   await writeResults(files.results, last, results);
@@ -83,8 +88,29 @@ export async function runSuite({ suite, dataset, folder }: LoadedSuite, options:
     stopped,
     resumed: earlier.length,
     judge: judge?.usage,
+    warnings: warning === undefined ? [] : [warning],
   };
 }
+
+async function setUp({ name, setup }: CheckedSuite): Promise<unknown> {
+  try {
+    return await setup?.();
+  } catch (error) {
+    throw new EvaluationError(`The setup of suite ${name} failed: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** By then every run has its result: what fails now costs none of them. */
+async function tearDown({ name, teardown }: CheckedSuite, context: unknown): Promise<string | undefined> {
+  try {
+    await teardown?.(context);
+    return undefined;
+  } catch (error) {
+    return `the teardown of suite ${name} failed: ${messageOf(error)}`;
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Only an unfinished evaluation of the very same is gone on from: a finished one is run anew. */
 async function resumable(path: string, key: string): Promise<RunResult[]> {
@@ -135,7 +161,10 @@ function budgetOf({ budget = {} }: CheckedSuite, results: readonly RunResult[]):
         return `the budget is in dollars, and the price of ${results.find(({ metrics }) => metrics?.usd === null)?.models.join(', ')} is not known: give it in the suite's config.prices`;
       }
       if (budget.usd !== undefined && sum(({ usd }) => usd ?? 0) >= budget.usd) return `the budget of $${budget.usd} is spent`;
-      if (budget.tokens !== undefined && sum(({ tokens }) => tokens.input + tokens.output) >= budget.tokens) {
+      if (budget.tokens !== undefined && results.some(({ metrics }) => metrics !== null && metrics.tokens === null)) {
+        return 'the budget is in tokens, and a run did not tell what it used: trace the agent, or return its `usage`';
+      }
+      if (budget.tokens !== undefined && sum(({ tokens }) => (tokens === null ? 0 : tokens.input + tokens.output)) >= budget.tokens) {
         return `the budget of ${budget.tokens} tokens is spent`;
       }
       return undefined;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
 import type { CheckFunction } from '../checks/run-checks.ts';
 import { exampleSchema, type Example } from '../dataset.ts';
@@ -36,9 +37,13 @@ export interface RunRequest<Context = unknown> {
 
 /**
  * The final answer. Its trace is taken from OpenTelemetry; an agent that is not traced gives its `messages` (of chat
- * completions or Responses) instead.
+ * completions or Responses) instead, and its tokens as `usage`, as `runAgent` of fanlight/runtime returns them.
  */
-export type RunOutput = string | { answer?: string; messages?: readonly unknown[]; model?: string } | undefined | void;
+export type RunOutput =
+  | string
+  | { answer?: string; messages?: readonly unknown[]; model?: string; usage?: { input: number; output: number } }
+  | undefined
+  | void;
 
 export interface Suite<Context = unknown> {
   name: string;
@@ -90,7 +95,6 @@ export function defineSuite<Context = unknown>(suite: SuiteFile<Context>): Suite
 }
 
 const fn = z.custom<() => unknown>((value) => typeof value === 'function', 'not a function');
-const object = z.custom<object>((value) => typeof value === 'object' && value !== null, 'not an object');
 const count = z.number().int().positive();
 
 const suiteSchema = z.strictObject({
@@ -108,11 +112,16 @@ const suiteSchema = z.strictObject({
   concurrency: count.optional(),
   timeoutMs: count.optional(),
   budget: z.strictObject({ runs: count.optional(), usd: z.number().positive().optional(), tokens: count.optional() }).optional(),
-  judge: object.optional(),
+  judge: z
+    .looseObject({
+      client: z.custom<object>((value) => typeof value === 'object' && value !== null, 'not a client of `openai`'),
+      model: z.string().min(1),
+    })
+    .optional(),
   checks: z.record(z.string(), fn).optional(),
   thresholds: thresholdsSchema.optional(),
   gate: z.array(z.string()).optional(),
-  config: object.optional(),
+  config: z.unknown().optional(),
   environment: z.record(z.string(), z.string()).optional(),
 });
 
@@ -131,6 +140,7 @@ export function checkSuite(suite: Suite, file = 'suite'): CheckedSuite {
         .map((sentence) => `${file}: ${sentence}${hint(sentence)}`)
         .join('\n'),
     );
+  if (suite.config !== undefined) parseConfig(suite.config, `${file}: config`);
   const variants = (suite.variants ?? Object.keys(KNOWN_VARIANTS)).map((variant) => variantOf(variant, file));
   const names = variants.map(({ name }) => name);
   const baseline = suite.baseline ?? names[0];

@@ -41,7 +41,7 @@ export function evaluationBlocks(evaluation: Evaluation): Block[] {
       : [
           {
             kind: 'text' as const,
-            text: `Judge: ${count(judge.requests, 'request')}, ${count(judge.tokens, 'token')}, ${judge.cached} from the cache, ${count(judge.errors, 'error')}.`,
+            text: `Judge: ${count(judge.requests, 'request')}, ${count(judge.tokens, 'token')}, and ${count(judge.cached, 'verdict')} from the cache besides, ${count(judge.errors, 'error')}.`,
           },
         ]),
     ...warningBlocks(evaluation.warnings),
@@ -53,10 +53,14 @@ export function evaluationBlocks(evaluation: Evaluation): Block[] {
         .join(', ')}.`,
       tone: 'dim',
     },
-    gate.passed
-      ? { kind: 'text', text: `✓ Gate passed: ${gate.variants.join(', ')}`, tone: 'good' }
-      : { kind: 'text', text: `✗ Gate not passed. ${gate.reasons.join('; ')}`, tone: 'bad' },
+    gateBlock(gate),
   ];
+}
+
+function gateBlock({ variants, passed, reasons }: Evaluation['gate']): Block {
+  if (!passed) return { kind: 'text', text: `✗ Gate not passed. ${reasons.join('; ')}`, tone: 'bad' };
+  if (variants.length === 0) return { kind: 'text', text: 'No gate: none of the variants that were run is gated.', tone: 'note' };
+  return { kind: 'text', text: `✓ Gate passed: ${variants.join(', ')}`, tone: 'good' };
 }
 
 const CORRECTED: Block = {
@@ -67,7 +71,10 @@ const CORRECTED: Block = {
 
 function comparisonBlocks(comparison: Comparison): Block[] {
   return [
-    { kind: 'heading', text: `${comparison.candidate} against ${comparison.baseline}: ${comparedText(comparison)}` },
+    {
+      kind: 'heading',
+      text: `${comparison.variant === undefined ? '' : `${comparison.variant}, `}${comparison.candidate} against ${comparison.baseline}: ${comparedText(comparison)}`,
+    },
     {
       kind: 'table',
       header: ['', comparison.baseline, comparison.candidate, 'difference', '95 % interval', 'verdict'],
@@ -86,25 +93,41 @@ function comparisonBlocks(comparison: Comparison): Block[] {
 }
 
 export function comparisonReportBlocks({
+  inputs,
   comparisons,
   warnings,
   problems,
-}: Pick<Evaluation, 'comparisons' | 'warnings' | 'problems'>): Block[] {
-  return [...comparisons.flatMap(comparisonBlocks), CORRECTED, ...warningBlocks(warnings), ...problemBlocks(problems)];
+}: Pick<Evaluation, 'comparisons' | 'warnings' | 'problems'> & { inputs: readonly string[] }): Block[] {
+  const named = inputs.length > 1 ? `first: ${inputs[0]}; second: ${inputs[1]}` : (inputs[0] ?? '');
+  return [
+    { kind: 'title', text: named },
+    ...comparisons.flatMap(comparisonBlocks),
+    CORRECTED,
+    ...warningBlocks(warnings),
+    ...problemBlocks(problems),
+  ];
 }
 
 const MOST_ERRORS = 5;
 
 function errorBlocks(variants: readonly VariantReport[]): Block[] {
-  const items = variants.flatMap(({ name, errors }) =>
-    errors.slice(0, MOST_ERRORS).map(({ message, runs }) => `${name}: ${message} (${count(runs, 'run')})`),
-  );
-  return items.length === 0
-    ? []
-    : [
-        { kind: 'heading', text: 'Runs that failed' },
-        { kind: 'list', items },
-      ];
+  const listOf = (heading: string, of: (variant: VariantReport) => VariantReport['errors']): Block[] => {
+    const items = variants.flatMap((variant) =>
+      of(variant)
+        .slice(0, MOST_ERRORS)
+        .map(({ message, runs }) => `${variant.name}: ${message} (${count(runs, 'run')})`),
+    );
+    return items.length === 0
+      ? []
+      : [
+          { kind: 'heading', text: heading },
+          { kind: 'list', items },
+        ];
+  };
+  return [
+    ...listOf('Runs that failed', ({ errors }) => errors),
+    ...listOf('Checks without a verdict', ({ checkErrorReasons }) => checkErrorReasons),
+  ];
 }
 
 const warningBlocks = (warnings: readonly string[]): Block[] =>
