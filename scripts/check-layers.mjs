@@ -7,13 +7,14 @@ import { dirname, join, relative, resolve } from 'node:path';
 /** Each layer with the layers, or single files, that it may import, itself always among them. `*` is everything. */
 export const LAYERS = {
   'src/text': [],
+  'src/statistics': [],
   'src/model': [],
   'src/provenance': ['src/model', 'src/text'],
   analyzers: ['src/provenance', 'src/model', 'src/text'],
   'src/dialects': ['src/model', 'src/text'],
   'src/sources': ['src/dialects', 'src/model'],
   'src/config': ['analyzers', 'src/provenance', 'src/model'],
-  'src/analysis': ['src/sources', 'src/dialects', 'src/config', 'analyzers', 'src/provenance', 'src/model'],
+  'src/analysis': ['src/sources', 'src/dialects', 'src/config', 'analyzers', 'src/provenance', 'src/model', 'src/statistics'],
   'src/evaluate': [
     'src/export',
     'src/analysis',
@@ -24,10 +25,11 @@ export const LAYERS = {
     'src/provenance',
     'src/model',
     'src/text',
+    'src/statistics',
     'instrumentation',
   ],
   'src/integrations': ['src/evaluate', 'src/report', 'src/analysis', 'src/sources', 'src/config', 'src/dialects', 'analyzers', 'src/model'],
-  'src/report': ['src/evaluate', 'src/analysis', 'src/sources', 'src/config', 'analyzers', 'src/provenance', 'src/model'],
+  'src/report': ['src/evaluate', 'src/analysis', 'src/sources', 'src/config', 'analyzers', 'src/provenance', 'src/model', 'src/statistics'],
   'src/export': ['src/analysis', 'src/sources', 'src/config', 'src/dialects', 'analyzers', 'src/provenance', 'src/model'],
   'src/runtime': ['src/provenance', 'src/model', 'src/text', 'src/dialects', 'analyzers', 'instrumentation'],
   'src/cli': ['*'],
