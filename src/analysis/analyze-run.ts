@@ -20,6 +20,8 @@ export interface AnalyzedRun {
   report: RunReport;
   /** Where the results of calls that were used came up again. */
   uses: ResultUse[];
+  /** What is known of the run; each fact is computed when it is first asked for. */
+  facts: Facts;
 }
 
 /** A result that was used: by what the model said in a turn, or by the arguments of a later call. */
@@ -51,6 +53,7 @@ export function analyzeRun(run: Run, options: AnalysisOptions = {}): AnalyzedRun
       findings,
     },
     uses: usesOf(run, facts, judgments),
+    facts,
   };
 }
 

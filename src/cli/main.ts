@@ -13,11 +13,13 @@ import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { evalCommand } from './eval.ts';
 import { explainCommand } from './explain.ts';
+import { latencyCommand } from './latency.ts';
 import { reportCommand } from './report.ts';
 
 const commands: readonly Command[] = [
   analyzeCommand,
   reportCommand,
+  latencyCommand,
   evalCommand,
   compareCommand,
   annotateCommand,
