@@ -22,6 +22,7 @@ export interface AnalyzedRun {
   uses: ResultUse[];
   /** What is known of the run; each fact is computed when it is first asked for. */
   facts: Facts;
+  judgments: Judgments;
 }
 
 /** A result that was used: by what the model said in a turn, or by the arguments of a later call. */
@@ -54,6 +55,7 @@ export function analyzeRun(run: Run, options: AnalysisOptions = {}): AnalyzedRun
     },
     uses: usesOf(run, facts, judgments),
     facts,
+    judgments,
   };
 }
 

@@ -5,7 +5,7 @@ import { latencyReportOf } from '../../src/analysis/latency/report.ts';
 import { emptyLatencyTally, latencyTallyOf, mergeLatencyTally, type LatencyTally } from '../../src/analysis/latency/tally.ts';
 import type { Run } from '../../src/model/run.ts';
 import { balanceText } from '../../src/report/latency/blocks.ts';
-import { percentagesOf } from '../../src/report/latency/percentages.ts';
+import { tenthsOf, toTenths } from '../../src/report/latency/percentages.ts';
 import { timedRun } from '../support/timed-run.ts';
 
 /** A look-up in each of two turns, the second one slow now and then. */
@@ -55,11 +55,16 @@ test('figures over runs: quantiles with intervals, what was got and where the re
 
 test('percentages shown add up to the sum shown', () => {
   fc.assert(
-    fc.property(fc.array(fc.double({ min: -0.5, max: 0.5, noNaN: true }), { minLength: 1, maxLength: 8 }), (shares) => {
-      const { parts, sum } = percentagesOf(shares);
-      expect(Math.round(parts.reduce((a, b) => a + b, 0) * 10)).toBe(Math.round(sum * 10));
-      parts.forEach((part, i) => expect(Math.abs(part - 100 * shares[i]!)).toBeLessThanOrEqual(0.1 + 1e-9));
-    }),
+    fc.property(
+      fc.double({ min: -0.5, max: 0.5, noNaN: true }),
+      fc.array(fc.double({ min: -0.5, max: 0.5, noNaN: true }), { minLength: 1, maxLength: 8 }),
+      (got, lost) => {
+        const left = toTenths(got + lost.reduce((a, b) => a + b, 0)) - toTenths(got);
+        const tenths = tenthsOf(lost, left);
+        expect(tenths.reduce((a, b) => a + b, 0)).toBe(left + 0);
+        tenths.forEach((one, i) => expect(Math.abs(one - 1000 * lost[i]!)).toBeLessThanOrEqual(1 + 1e-6));
+      },
+    ),
   );
 });
 

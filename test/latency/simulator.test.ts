@@ -77,8 +77,8 @@ test(
   { timeout: 60_000, retry: 2 },
   async () => {
     // The first requests of a process also pay for what is loaded and compiled then.
-  await Promise.all(VARIANTS.map((_, variant) => execute(SEEDS[0]!, variant)));
-  tracing.reset();
+    await Promise.all(VARIANTS.map((_, variant) => execute(SEEDS[0]!, variant)));
+    tracing.reset();
     for (let i = 0; i < SEEDS.length; i += AT_A_TIME) {
       await Promise.all(SEEDS.slice(i, i + AT_A_TIME).flatMap((seed) => VARIANTS.map((_, variant) => execute(seed, variant))));
     }

@@ -21,29 +21,38 @@ export function alone(schedule: Schedule, isAlone: (call: ScheduledCall) => bool
  * the front; turns that are left without any are saved, and their model and idle time with them.
  */
 export function atOnce(schedule: Schedule): Schedule {
-  const mean = meanTurnMs(schedule);
-  const levels = new Map<number, number>();
-  const batches = new Map<number, ScheduledCall[][]>();
-  for (const { task, calls } of schedule.turns) {
-    const ofTask = batches.get(task) ?? [];
-    batches.set(task, ofTask);
-    const inTask = new Set(ofTask.flat().map(({ id }) => id));
-    for (const call of calls) {
-      const level = Math.max(0, ...call.needs.filter((id) => inTask.has(id)).map((id) => (levels.get(id) ?? 0) + 1));
-      levels.set(call.id, level);
-      (ofTask[level] ??= []).push(call);
-    }
-  }
-  const turns = schedule.turns.flatMap((turn, i): ScheduledTurn[] => {
+  const modelMs = meanTurnMs(schedule);
+  const tasks = new Map<number, ScheduledTurn[]>();
+  for (const turn of schedule.turns) if (turn.calls.length > 0) tasks.set(turn.task, [...(tasks.get(turn.task) ?? []), turn]);
+  const batches = new Map([...tasks].map(([task, turns]) => [task, earliest(turns.flatMap(({ calls }) => calls))]));
+  const turns = schedule.turns.flatMap((turn): ScheduledTurn[] => {
     if (turn.calls.length === 0) return [turn];
     const waiting = batches.get(turn.task) ?? [];
     const calls = waiting.shift();
     if (calls === undefined) return [];
-    const isLast = !schedule.turns.slice(i + 1).some((later) => later.task === turn.task && later.calls.length > 0);
-    const further = isLast ? waiting.splice(0).map((more) => ({ task: turn.task, modelMs: mean, idleMs: 0, calls: more })) : [];
-    return [{ ...turn, calls }, ...further];
+    const isLast = tasks.get(turn.task)?.at(-1) === turn;
+    const further = isLast ? waiting.splice(0) : [];
+    return [{ ...turn, calls }, ...further.map((more) => ({ task: turn.task, modelMs, idleMs: 0, calls: more }))];
   });
   return { ...schedule, turns };
+}
+
+/** The calls of a task in as few batches as can be, each after those it needs. */
+function earliest(calls: readonly ScheduledCall[]): ScheduledCall[][] {
+  const byId = new Map(calls.map((call) => [call.id, call]));
+  const levels = new Map<number, number>();
+  const levelOf = (call: ScheduledCall): number => {
+    const known = levels.get(call.id);
+    if (known !== undefined) return known;
+    // Calls in a circle wait for each other no further.
+    levels.set(call.id, 0);
+    const level = Math.max(0, ...call.needs.map((id) => byId.get(id)).map((need) => (need === undefined ? 0 : levelOf(need) + 1)));
+    levels.set(call.id, level);
+    return level;
+  };
+  const batches: ScheduledCall[][] = [];
+  for (const call of calls) (batches[levelOf(call)] ??= []).push(call);
+  return batches.filter((batch) => batch !== undefined);
 }
 
 /** In each parallel batch the slowest call at what its tool usually takes, where that is less. */

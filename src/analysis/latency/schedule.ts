@@ -10,7 +10,7 @@ export interface ScheduledCall {
   ms: number;
   slotMs: number;
   barrierMs: number;
-  /** Calls, by id, whose results it could not do without: they have to be over in an earlier turn. */
+  /** Calls, by id, without whose results it could not be made: they have to be over in an earlier turn. */
   needs: readonly number[];
   /** Calls of its own batch that it was held back for. */
   after: readonly number[];
@@ -36,7 +36,7 @@ export interface Schedule {
 export type Untimed = 'no times of model calls' | 'no times of tool calls';
 
 export interface Judged {
-  /** Calls of earlier turns that a call could not have been made without. */
+  /** Calls that a call could not have been made without. */
   needs(call: ToolCall): readonly ToolCall[];
   mistake(call: ToolCall): ScheduledCall['mistake'];
 }

@@ -17,15 +17,14 @@ export interface LatencyTally {
 
 export const emptyLatencyTally = (): LatencyTally => ({ schedules: [], leftOut: new Map(), speculation: new Map() });
 
-/** @param needs the calls of earlier turns that a call could not have been made without */
+/** @param needs the calls that a call could not have been made without */
 export function latencyTallyOf(analyzed: AnalyzedRun, needs: (call: ToolCall) => readonly ToolCall[]): LatencyTally {
-  const { run, report } = analyzed;
-  const reports = new Map(run.calls.map((call, i) => [call, report.calls[i]]));
+  const { run, judgments } = analyzed;
   const schedule = scheduleOf(run, {
     needs,
     mistake: (call) => {
-      const judged = reports.get(call);
-      return judged?.verdict !== 'wasted' ? undefined : judged.dependsOn.length > 0 ? 'dependent' : 'wasted';
+      if (judgments.verdicts.get(call)?.verdict !== 'wasted') return undefined;
+      return judgments.dependences.has(call) ? 'dependent' : 'wasted';
     },
   });
   if (typeof schedule === 'string') return { ...emptyLatencyTally(), leftOut: new Map([[schedule, 1]]) };

@@ -5,7 +5,7 @@ import type { ReportProblem } from '../../analysis/report.ts';
 import type { Block, Cell } from '../evaluation/blocks.ts';
 import { problemBlocks } from '../evaluation/blocks.ts';
 import { count, duration, percent } from '../numbers.ts';
-import { percentagesOf } from './percentages.ts';
+import { tenthsOf, toTenths } from './percentages.ts';
 
 const SCENARIO_WORDS: Record<Scenario, string> = {
   allSerial: 'one call a turn',
@@ -50,19 +50,22 @@ export function latencyBlocks(report: LatencyReport, problems: readonly ReportPr
 }
 
 /** "You got 18.2 % of a possible 41.0 %; the rest went to missed parallelism 14.8 %, stragglers 8.0 %." */
-export function balanceText({ got, lost }: LatencyReport['balance']): string {
-  const { parts, sum } = percentagesOf([got, ...lost.map(({ share }) => share)]);
-  const [gotShown = 0, ...lostShown] = parts;
-  const shown = (value: number): string => `${value.toFixed(1)} %`;
+export function balanceText({ got, possible, lost }: LatencyReport['balance']): string {
+  const [gotTenths, possibleTenths] = [toTenths(got), toTenths(possible)];
+  const lostTenths = tenthsOf(
+    lost.map(({ share }) => share),
+    possibleTenths - gotTenths,
+  );
+  const shown = (tenths: number): string => `${(tenths / 10).toFixed(1)} %`;
   const rest = lost
-    .map(({ to }, i) => ({ to, value: lostShown[i] ?? 0 }))
-    .filter(({ value }) => value !== 0)
-    .toSorted((a, b) => b.value - a.value)
-    .map(({ to, value }) => `${to} ${shown(value)}`);
+    .map(({ to }, i) => ({ to, tenths: lostTenths[i] ?? 0 }))
+    .filter(({ tenths }) => tenths !== 0)
+    .toSorted((a, b) => b.tenths - a.tenths)
+    .map(({ to, tenths }) => `${to} ${shown(tenths)}`);
   const head =
-    gotShown >= 0
-      ? `You got ${shown(gotShown)} of a possible ${shown(sum)}`
-      : `You lost ${shown(-gotShown)} where ${shown(sum)} were possible`;
+    gotTenths >= 0
+      ? `You got ${shown(gotTenths)} of a possible ${shown(possibleTenths)}`
+      : `You lost ${shown(-gotTenths)} where ${shown(possibleTenths)} were possible`;
   return `${head}, measured against one call a turn${rest.length === 0 ? '' : `; the rest went to ${rest.join(', ')}`}.`;
 }
 
