@@ -116,7 +116,9 @@ describe('turns', () => {
       mistake: ({ id }) => (id === 'guess' ? 'dependent' : undefined),
     });
     expect(ladderOf(schedule, usualMs).lostMs).toMatchObject({ 'dependent calls': 300, 'missed parallelism': 0 });
-    expect(scenariosOf(schedule, { usualMs, alone: ['guess'] }).flaggedAlone).toBe(500);
+    // One after another, nothing had to be guessed.
+    expect(scenariosOf(schedule, { usualMs, alone: ['guess'] })).toMatchObject({ actual: 800, allSerial: 500, flaggedAlone: 500 });
+    expect(ladderOf(schedule, usualMs)).toMatchObject({ serialMs: 500, gotMs: -300 });
   });
 
   test('without times there is no schedule, and the reason is told', () => {

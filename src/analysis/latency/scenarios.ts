@@ -41,7 +41,7 @@ export function scenariosOf(
   const patterns = (whatIf.alone ?? []).map(toPattern);
   const isFlagged = ({ tool }: ScheduledCall): boolean => patterns.some((pattern) => pattern.test(tool));
   return {
-    allSerial: play(alone(schedule, () => true)),
+    allSerial: play(serial(schedule)),
     actual: actualMs(schedule),
     asBatched: play(withoutStragglers(schedule, usualMs), cap),
     independentAtOnce: play(atOnce(schedule), cap),
@@ -58,10 +58,19 @@ export function scenariosOf(
   };
 }
 
+/** Each of the given calls in a turn of its own; where a sibling would have told what it guessed, it is not made before. */
+const informedAlone = (schedule: Schedule, isAlone: (call: ScheduledCall) => boolean): Schedule =>
+  alone(
+    without(schedule, (call) => isAlone(call) && call.mistake === 'dependent'),
+    isAlone,
+  );
+
+const serial = (schedule: Schedule): Schedule => informedAlone(schedule, () => true);
+
 export const LOSSES = ['queueing', 'stragglers', 'dependent calls', 'wasted calls', 'missed parallelism'] as const;
 export type Loss = (typeof LOSSES)[number];
 
-/** Of one run, against all its calls one after another. */
+/** Of one run, against its calls one after another. */
 export interface Ladder {
   serialMs: number;
   gotMs: number;
@@ -80,7 +89,7 @@ export function ladderOf(schedule: Schedule, usualMs: ReadonlyMap<string, number
   const steps = [schedule, even, informed, needed].map((one) => play(one));
   // Where only one of two overlapping calls can move, moving it may make the run longer: its batches were best as they were.
   const best = Math.min(play(needed), play(atOnce(needed)));
-  const serialMs = play(alone(schedule, () => true));
+  const serialMs = play(serial(schedule));
   const heights = [actualMs(schedule), ...steps, best];
   return {
     serialMs,
