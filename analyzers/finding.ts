@@ -21,10 +21,11 @@ export interface EvidencePlace {
  * - `answered`: `value` is what the call's own result said (`from`);
  * - `held`: `value` stands in this result (`to`) and already stood in an earlier one (`from`);
  * - `absent`: what should be there is not; `value` says what;
+ * - `timed`: how long something took, or waited; `value` says what and how long;
  * - `required`: `value` is a sentence of the instructions that the call went against.
  */
 export interface Evidence {
-  kind: 'guessed' | 'replaced' | 'supplied' | 'answered' | 'held' | 'absent' | 'required';
+  kind: 'guessed' | 'replaced' | 'supplied' | 'answered' | 'held' | 'absent' | 'timed' | 'required';
   value: string;
   from?: EvidencePlace;
   to?: EvidencePlace;

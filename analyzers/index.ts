@@ -1,6 +1,8 @@
 import { dependentParallel } from './dependent-parallel.ts';
+import { rateLimited } from './rate-limited.ts';
 import type { Rule } from './rule.ts';
+import { straggler } from './straggler.ts';
 import { wastedCall } from './wasted-call.ts';
 
 /** Every rule, in the order its findings are reported. */
-export const rules: readonly Rule[] = [dependentParallel, wastedCall];
+export const rules: readonly Rule[] = [dependentParallel, wastedCall, straggler, rateLimited];

@@ -21,8 +21,9 @@ export interface Verdict {
   because: string;
 }
 
-/** Credit from which a result counts as used, and below which nothing in it was. */
-const PROOF = 1;
+/** Credit from which a result counts as used. */
+export const PROOF = 1;
+/** And below which nothing in it was. */
 const TRACE = 0.3;
 /** What a result and the rest of the run share by chance, at most. */
 const ECHO = 0.2;

@@ -23,6 +23,9 @@ export interface AnalyzedRun {
   report: RunReport;
   /** Where the results of calls that were used came up again. */
   uses: ResultUse[];
+  /** What is known of the run; each fact is computed when it is first asked for. */
+  facts: Facts;
+  judgments: Judgments;
 }
 
 /** A result that was used: by what the model said in a turn, or by the arguments of a later call. */
@@ -56,6 +59,8 @@ export function analyzeRun(run: Run, options: AnalysisOptions = {}): AnalyzedRun
       findings,
     },
     uses: usesOf(run, facts, judgments),
+    facts,
+    judgments,
   };
 }
 

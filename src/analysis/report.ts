@@ -26,7 +26,7 @@ const finding = z.object({
   confidence: rate,
   evidence: z.array(
     z.object({
-      kind: z.enum(['guessed', 'replaced', 'supplied', 'answered', 'held', 'absent', 'required']),
+      kind: z.enum(['guessed', 'replaced', 'supplied', 'answered', 'held', 'absent', 'timed', 'required']),
       value: z.string(),
       from: place.optional(),
       to: place.optional(),

@@ -1,4 +1,5 @@
 import type { Run } from '../model/run.ts';
+import { quantile } from '../statistics/quantile.ts';
 import type { RunReport, Summary } from './report.ts';
 
 /**
@@ -92,19 +93,13 @@ function addNumbers(into: Numbers, from: Numbers): void {
 /** Rates leave unknown calls out of the denominator; a dependent call is measured against all parallel calls. */
 export function summaryOf({ counts, latencies }: Tally): Summary {
   const { unknownParallelCalls, ...shown } = counts;
-  const sorted = Float64Array.from(latencies).toSorted();
   return {
     ...shown,
     wastedRate: rate(counts.wastedCalls, counts.toolCalls - counts.unknownCalls),
     wastedParallelRate: rate(counts.wastedParallelCalls, counts.parallelCalls - unknownParallelCalls),
     dependentRate: rate(counts.dependentCalls, counts.parallelCalls),
-    latencyMs: { p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95) },
+    latencyMs: { p50: quantile(latencies, 0.5) ?? null, p95: quantile(latencies, 0.95) ?? null },
   };
 }
 
 const rate = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
-
-/** Nearest-rank quantile; null without values. */
-function quantile(sorted: Float64Array, q: number): number | null {
-  return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? null;
-}

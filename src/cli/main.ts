@@ -14,11 +14,13 @@ import { doctorCommand } from './doctor.ts';
 import { evalCommand } from './eval.ts';
 import { explainCommand } from './explain.ts';
 import { policyCommand } from './policy.ts';
+import { latencyCommand } from './latency.ts';
 import { reportCommand } from './report.ts';
 
 const commands: readonly Command[] = [
   analyzeCommand,
   reportCommand,
+  latencyCommand,
   evalCommand,
   compareCommand,
   policyCommand,

@@ -54,17 +54,19 @@ export async function writeReport({ inputs, backends, config, format, output, ru
   }
   progress.clear();
   const summary = summaryOf(analysis.tally);
-  if (summary.runs === 0 && problems.length > 0 && pulled === 0) {
-    throw new UsageError(inputs.length === 0 ? nothingPulled(problems) : nothingReadable(problems));
-  }
-  if (summary.runs === 0) {
-    throw new UsageError(
-      `No model call and no conversation in ${pulled === 0 ? 'the input' : 'what was pulled'}. Spans need GenAI attributes (gen_ai.*); conversation logs need \`messages\`. See the README, "Read your own traces".`,
-    );
-  }
+  checkSomethingRead(summary.runs, inputs, problems, pulled);
   buffered.end({ summary, problems });
   await output.close();
   return summary;
+}
+
+/** Throws {@link UsageError} where no run came of the input. */
+export function checkSomethingRead(runs: number, inputs: readonly string[], problems: readonly ReportProblem[], pulled = 0): void {
+  if (runs > 0) return;
+  if (problems.length > 0 && pulled === 0) throw new UsageError(inputs.length === 0 ? nothingPulled(problems) : nothingReadable(problems));
+  throw new UsageError(
+    `No model call and no conversation in ${pulled === 0 ? 'the input' : 'what was pulled'}. Spans need GenAI attributes (gen_ai.*); conversation logs need \`messages\`. See the README, "Read your own traces".`,
+  );
 }
 
 /** Writes the start of a report only once there is one, so that an error leaves no half of it behind. */

@@ -1,8 +1,8 @@
 import { METRICS, type Metric, type MetricId } from './metrics.ts';
 import type { RunResult } from './result.ts';
-import { differencesOf, type Difference, type Interval, type Resampling } from './statistics/bootstrap.ts';
-import { holm } from './statistics/holm.ts';
-import { statisticOf, type Cluster } from './statistics/statistic.ts';
+import { differencesOf, type Difference, type Interval, type Resampling } from '../statistics/bootstrap.ts';
+import { holm } from '../statistics/holm.ts';
+import { statisticOf, type Cluster } from './statistic.ts';
 
 export type Verdict = 'better' | 'worse' | 'no difference shown' | 'too few runs' | 'not measured';
 

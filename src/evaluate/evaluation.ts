@@ -5,8 +5,8 @@ import type { JudgeUsage } from './judge/judge.ts';
 import { METRICS, type MetricId } from './metrics.ts';
 import type { RunResult } from './result.ts';
 import type { ResultsHeader } from './results-file.ts';
-import { intervalsOf, type Interval, type Resampling } from './statistics/bootstrap.ts';
-import { statisticOf } from './statistics/statistic.ts';
+import { intervalsOf, type Interval, type Resampling } from '../statistics/bootstrap.ts';
+import { statisticOf } from './statistic.ts';
 import { gate, type GateRow } from './thresholds.ts';
 
 export interface MetricValue {

@@ -32,6 +32,7 @@ export function evidenceText({ kind, value, from, to }: Evidence, report: RunRep
     case 'required':
       return `the instructions say ${quoted}`;
     case 'absent':
+    case 'timed':
       return value;
   }
 }

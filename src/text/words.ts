@@ -66,6 +66,10 @@ export const FAILED_VALUES: ReadonlySet<string> = list(`
   error errored failed failure not_found notfound invalid rejected denied unauthorized forbidden bad_request
 `);
 
+/** A refusal for having asked too often: HTTP's 429 and what services write beside it. A limit as a subject is none. */
+export const RATE_LIMIT: RegExp =
+  /\btoo many requests\b|\brate[-_ ]?limit(?:s|ed|ing)?\b.{0,40}\b(?:exceeded|reached|hit|error)\b|\b(?:exceed\w*|reached|hit|over)\b.{0,40}\brate[-_ ]?limits?\b|\brate[- ]limited\b|\brate_?limit_?(?:error|exceeded|reached)\b|\bretry[-_ ]after\b|\bthrottl(?:ed|ing)\b|\brequests? per (?:second|minute|hour|day)\b|\b(?:http|status|(?:status|error)?[-_ ]?code)\W{0,4}429\b|\berror\W{0,4}429\b(?!\s+\p{Ll})|^\W*429\b/iu;
+
 /** States that pass by themselves: asking again is waiting, not waste. */
 export const UNFINISHED: RegExp =
   /\b(?:pending|queued|running|in[_ -]?progress|processing|not[_ -]ready|starting|initiali[sz]ing|scheduled|waiting|building|provisioning)\b/iu;

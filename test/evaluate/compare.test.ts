@@ -2,9 +2,9 @@ import * as reference from 'simple-statistics';
 import { expect, test } from 'vitest';
 import { clustersOf, compare } from '../../src/evaluate/compare.ts';
 import { METRICS } from '../../src/evaluate/metrics.ts';
-import { intervalsOf } from '../../src/evaluate/statistics/bootstrap.ts';
-import { holm } from '../../src/evaluate/statistics/holm.ts';
-import { statisticOf } from '../../src/evaluate/statistics/statistic.ts';
+import { intervalsOf } from '../../src/statistics/bootstrap.ts';
+import { holm } from '../../src/statistics/holm.ts';
+import { statisticOf } from '../../src/evaluate/statistic.ts';
 import { chance, metrics, result, simulate } from './results.ts';
 
 const RESAMPLES = 1000;

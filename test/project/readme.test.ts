@@ -32,6 +32,7 @@ test('every rule is linked, every link to a file leads somewhere', () => {
     'docs/evaluation.md',
     'docs/integrations.md',
     'docs/policy.md',
+    'docs/latency.md',
     'docs/report.md',
     'fixtures/booking/README.md',
     'docs/runtime.md',

@@ -138,7 +138,7 @@ const warningBlocks = (warnings: readonly string[]): Block[] =>
         { kind: 'list', items: warnings },
       ];
 
-const problemBlocks = (problems: readonly ReportProblem[]): Block[] =>
+export const problemBlocks = (problems: readonly ReportProblem[]): Block[] =>
   problems.length === 0
     ? []
     : [

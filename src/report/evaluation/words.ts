@@ -1,6 +1,6 @@
 import type { Comparison, ComparisonRow } from '../../evaluate/compare.ts';
 import { METRICS, type Metric, type MetricId } from '../../evaluate/metrics.ts';
-import type { Interval } from '../../evaluate/statistics/bootstrap.ts';
+import type { Interval } from '../../statistics/bootstrap.ts';
 import type { GateRow } from '../../evaluate/thresholds.ts';
 import { count, percent } from '../numbers.ts';
 

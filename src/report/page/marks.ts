@@ -19,9 +19,9 @@ export class Marks {
     return [...ranges.values()];
   }
 
-  /** What a call answered is its whole result, and what is absent stands nowhere: neither is a value to mark. */
+  /** What a call answered is its whole result, what is absent stands nowhere, and a time is no text: none is a value to mark. */
   #add({ kind, value, from, to }: Evidence): void {
-    if (kind === 'answered' || kind === 'absent' || kind === 'required') return;
+    if (kind === 'answered' || kind === 'absent' || kind === 'timed' || kind === 'required') return;
     for (const place of [from, to]) {
       if (place?.call === undefined) continue;
       const key = `${place.part} ${place.call}`;

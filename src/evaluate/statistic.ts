@@ -1,5 +1,7 @@
-import type { Measure } from '../metrics.ts';
-import type { RunResult } from '../result.ts';
+import { quantileOf } from '../statistics/quantile.ts';
+import type { Statistic } from '../statistics/statistic.ts';
+import type { Measure } from './metrics.ts';
+import type { RunResult } from './result.ts';
 
 /** The trials of one example by one variant, and what the example counts in the traffic mix. */
 export interface Cluster {
@@ -7,12 +9,9 @@ export interface Cluster {
   results: readonly RunResult[];
 }
 
-/** A metric's value where the i-th cluster counts `times[i]` times; undefined where nothing measures it. */
-export type Statistic = (times: ArrayLike<number>) => number | undefined;
-
 /** Prepares a metric so that a resample costs one pass over the clusters. */
 export function statisticOf(measure: Measure, clusters: readonly Cluster[]): Statistic {
-  return measure.kind === 'ratio' ? ratioOf(measure, clusters) : quantileOf(measure, clusters);
+  return measure.kind === 'ratio' ? ratioOf(measure, clusters) : quantileOfResults(measure, clusters);
 }
 
 function ratioOf({ of }: Measure & { kind: 'ratio' }, clusters: readonly Cluster[]): Statistic {
@@ -40,32 +39,14 @@ function ratioOf({ of }: Measure & { kind: 'ratio' }, clusters: readonly Cluster
   };
 }
 
-/** Weighted nearest-rank quantile: the least value at or below which a share `q` of the weight lies. */
-function quantileOf({ q, of }: Measure & { kind: 'quantile' }, clusters: readonly Cluster[]): Statistic {
-  const entries = clusters
-    .flatMap(({ weight, results }, cluster) =>
+function quantileOfResults({ q, of }: Measure & { kind: 'quantile' }, clusters: readonly Cluster[]): Statistic {
+  return quantileOf(
+    clusters.flatMap(({ weight, results }, cluster) =>
       results.flatMap((result) => {
         const value = of(result);
         return value === undefined ? [] : [{ cluster, value, weight: weight / results.length }];
       }),
-    )
-    .toSorted((a, b) => a.value - b.value);
-  const [cluster, value, weight] = [
-    Int32Array.from(entries, (entry) => entry.cluster),
-    Float64Array.from(entries, (entry) => entry.value),
-    Float64Array.from(entries, (entry) => entry.weight),
-  ];
-  return (times) => {
-    let total = 0;
-    for (let i = 0; i < value.length; i++) total += times[cluster[i]!]! * weight[i]!;
-    if (total === 0) return undefined;
-    // Sums of fractions are a little off; a rank must not slip to the next value for that.
-    const rank = q * total * (1 - 1e-12);
-    let reached = 0;
-    for (let i = 0; i < value.length; i++) {
-      reached += times[cluster[i]!]! * weight[i]!;
-      if (reached >= rank && reached > 0) return value[i];
-    }
-    return value.at(-1);
-  };
+    ),
+    q,
+  );
 }
