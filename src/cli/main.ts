@@ -13,6 +13,7 @@ import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { evalCommand } from './eval.ts';
 import { explainCommand } from './explain.ts';
+import { graphCommand } from './graph.ts';
 import { reportCommand } from './report.ts';
 
 const commands: readonly Command[] = [
@@ -20,6 +21,7 @@ const commands: readonly Command[] = [
   reportCommand,
   evalCommand,
   compareCommand,
+  graphCommand,
   annotateCommand,
   explainCommand,
   doctorCommand,
