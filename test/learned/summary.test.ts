@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { analyzeRun } from '../../src/analysis/analyze-run.ts';
 import { learnFrom } from '../../src/analysis/learned/observe.ts';
-import { emptySummary, keyOf, mergeSummary, type LearnedSummary } from '../../src/analysis/learned/summary.ts';
+import { emptySummary, KEPT, keyOf, mergeSummary, type LearnedSummary } from '../../src/analysis/learned/summary.ts';
 import { wilsonLower } from '../../src/analysis/learned/wilson.ts';
 import { readValues } from '../../src/sources/read-traces.ts';
 import { SimulatedRun } from '../support/simulated-runs.ts';
@@ -73,8 +73,8 @@ describe('summaries merge', () => {
     expect(whole.runs).toBe(40);
     expect(merged(merged(...parts.slice(25)), merged(...parts.slice(0, 25)))).toEqual(whole);
     const counts = Object.values(whole.arguments).flatMap((origins) => Object.values(origins));
-    expect(counts.some(({ calls }) => calls > 3)).toBe(true);
-    for (const { examples } of counts) expect(examples.length).toBeLessThanOrEqual(3);
+    expect(counts.some(({ calls }) => calls > KEPT)).toBe(true);
+    for (const { examples } of counts) expect(examples.length).toBeLessThanOrEqual(KEPT);
   });
 });
 

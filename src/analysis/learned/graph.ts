@@ -1,7 +1,7 @@
 import { isRelatedField } from '../../provenance/fields.ts';
 import type { Field } from '../../provenance/learned.ts';
 import type { GraphEdge, LearnedGraph } from './graph-schema.ts';
-import { ELSEWHERE, partsOf, type ArgumentCount, type Elsewhere, type FieldKey, type LearnedSummary } from './summary.ts';
+import { ELSEWHERE, partsOf, WEAK, type ArgumentCount, type Elsewhere, type FieldKey, type LearnedSummary } from './summary.ts';
 import { wilsonLower } from './wilson.ts';
 
 /** Which edges are shown. */
@@ -48,6 +48,7 @@ function fieldOf(key: FieldKey): Field {
 /** The calls with one argument whose values came from one place; more than one field where they came together. */
 interface Source extends ArgumentCount {
   fields: FieldKey[];
+  isWeak?: boolean;
   elsewhere?: Elsewhere;
 }
 
@@ -56,11 +57,7 @@ interface Source extends ArgumentCount {
  * credit for all of those, then the one that explains the most of what is left.
  */
 function edgesTo(to: Field, origins: Readonly<Record<string, ArgumentCount>>): GraphEdge[] {
-  const sources = Object.entries(origins).map(([key, count]): Source => {
-    const parts = partsOf(key);
-    const elsewhere = ELSEWHERE.find((kind) => kind === parts[0]);
-    return elsewhere === undefined ? { ...count, fields: parts } : { ...count, fields: [], elsewhere };
-  });
+  const sources = withoutChance(Object.entries(origins).map(([key, count]) => sourceOf(partsOf(key), count)));
   const opportunities = sources.reduce((sum, { calls }) => sum + calls, 0);
   const edges: GraphEdge[] = [];
   let left = sources.filter(({ fields }) => fields.length > 0);
@@ -83,6 +80,27 @@ function edgesTo(to: Field, origins: Readonly<Record<string, ArgumentCount>>): G
     });
   }
   return edges;
+}
+
+function sourceOf(parts: readonly string[], count: ArgumentCount): Source {
+  const elsewhere = ELSEWHERE.find((kind) => kind === parts[0]);
+  if (elsewhere !== undefined) return { ...count, fields: [], elsewhere };
+  return parts[0] === WEAK ? { ...count, fields: parts.slice(1), isWeak: true } : { ...count, fields: [...parts] };
+}
+
+/** So many different values among the examples are no coincidence, and no setting with a few choices. */
+const VARIED = 6;
+
+/** Weak values come from a field only where many different ones agree with it; else they are as good as constants. */
+function withoutChance(sources: readonly Source[]): Source[] {
+  const values = new Map<FieldKey, Set<string>>();
+  for (const { fields, examples } of sources)
+    for (const field of fields) values.set(field, new Set([...(values.get(field) ?? []), ...examples.map(({ value }) => value)]));
+  return sources.map((source) => {
+    if (source.isWeak !== true) return source;
+    const fields = source.fields.filter((field) => (values.get(field)?.size ?? 0) >= VARIED);
+    return fields.length > 0 ? { ...source, fields } : { ...source, fields, elsewhere: 'constant' };
+  });
 }
 
 const SHOWN = 3;

@@ -5,7 +5,7 @@ import { argumentsOf, type Argument } from '../../provenance/arguments.ts';
 import { pathPattern } from '../../provenance/learned.ts';
 import type { AnalyzedRun } from '../analyze-run.ts';
 import { originsIn, type ValueOrigin } from './origin.ts';
-import { emptySummary, keyOf, type FieldKey, type LearnedSummary, type PairCount } from './summary.ts';
+import { emptySummary, keyOf, WEAK, type FieldKey, type LearnedSummary, type PairCount } from './summary.ts';
 
 /** What one run teaches. */
 export function learnFrom(analyzed: AnalyzedRun): LearnedSummary {
@@ -60,16 +60,21 @@ function originOfAll(
   originOf: (argument: Argument) => ValueOrigin,
 ): { key: string; example: Pick<Argument, 'text'> } {
   const given = new Map<FieldKey, Argument[]>();
+  let isWeak = true;
   let elsewhere: { key: string; example: Argument } | undefined;
   for (const value of values) {
     const origin = originOf(value);
-    if (origin.from !== 'fields') elsewhere ??= { key: keyOf(origin.from), example: value };
-    else for (const field of origin.fields) given.set(field, [...(given.get(field) ?? []), value]);
+    if (!('fields' in origin)) elsewhere ??= { key: keyOf(origin.from), example: value };
+    else {
+      if (origin.from === 'fields') isWeak = false;
+      for (const field of origin.fields) given.set(field, [...(given.get(field) ?? []), value]);
+    }
   }
   const most = Math.max(0, ...[...given.values()].map((gave) => gave.length));
   const fields = [...given].filter(([, gave]) => gave.length === most).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const example = fields[0]?.[1][0];
-  if (example !== undefined) return { key: keyOf(...fields.slice(0, MOST_FIELDS).map(([field]) => field)), example };
+  if (example !== undefined)
+    return { key: keyOf(...(isWeak ? [WEAK] : []), ...fields.slice(0, MOST_FIELDS).map(([field]) => field)), example };
   return elsewhere ?? { key: keyOf('nothing'), example: { text: '' } };
 }
 

@@ -8,7 +8,7 @@ export interface LearnedSummary {
   runs: number;
   /** By `[tool]`. */
   tools: Record<string, { calls: number; effects: Record<Effect, number> }>;
-  /** By `[tool, path]` of the argument, then by `[elsewhere]` or by the fields that first held the value, as `[field, …]`. */
+  /** By `[tool, path]` of the argument, then by `[elsewhere]`, or by the fields that first held the value: `[field, …]`, or `[WEAK, field, …]`. */
   arguments: Record<FieldKey, Record<string, ArgumentCount>>;
   /** By `[tool, tool]`, in the order of their names. */
   pairs: Record<string, PairCount>;
@@ -46,13 +46,16 @@ export type FieldKey = string;
 export const ELSEWHERE = ['user', 'system', 'constant', 'nothing'] as const;
 export type Elsewhere = (typeof ELSEWHERE)[number];
 
+/** Marks fields that held a value which proves little by itself. */
+export const WEAK = 'weak';
+
 export const keyOf = (...parts: readonly unknown[]): string => JSON.stringify(parts);
 export const partsOf = (key: string): string[] => JSON.parse(key) as string[];
 
 export const emptySummary = (): LearnedSummary => ({ runs: 0, tools: {}, arguments: {}, pairs: {} });
 
 /** Examples kept of each kind: the first by their ids, so that the order of merging does not matter. */
-const KEPT = 3;
+export const KEPT = 8;
 
 type Node = number | Example[] | { [key: string]: Node };
 
