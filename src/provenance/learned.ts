@@ -11,11 +11,11 @@ export interface Field {
 export interface LearnedEdge {
   from: Field;
   to: Field;
-  /** Calls in which the value was first supplied by that field. */
+  /** Calls in which the value was first supplied by that field; a value sent again in the same run counts once. */
   support: number;
   /** Runs in which they lie, at least. */
   runs: number;
-  /** Calls with that argument. */
+  /** Calls with that argument, counted likewise. */
   opportunities: number;
   /** Lower bound of support / opportunities. */
   confidence: number;

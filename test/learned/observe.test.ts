@@ -121,7 +121,7 @@ describe('an edge', () => {
     expect(shown(learned(both, one))).toEqual(['b $.y -> mend $.at 2/2']);
   });
 
-  test('counts a call that is made again as it was once', () => {
+  test('counts a value that is sent again once', () => {
     const again: [string, object, unknown] = ['mend', { at: 'B-7041' }, { error: 'timeout' }];
     expect(shown(learned(conversation('r', ['Mend.', [['find', {}, { at: 'B-7041' }]], [again], [again]])))).toEqual([
       'find $.at -> mend $.at 1/1',

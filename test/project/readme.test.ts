@@ -31,6 +31,7 @@ test('every rule is linked, every link to a file leads somewhere', () => {
     'docs/instrumentation.md',
     'docs/evaluation.md',
     'docs/integrations.md',
+    'docs/graph.md',
     'docs/report.md',
     'fixtures/booking/README.md',
     'docs/runtime.md',

@@ -106,18 +106,24 @@ describe('dot', () => {
   });
 
   // Graphviz is no dependency of ours: where it is not installed, this is skipped.
-  test.skipIf(spawnSync('dot', ['-V']).error !== undefined)('is read by Graphviz as it was meant, whatever the names (skipped where dot is not installed)', () => {
-    const names = ['a"b\\N\\', '<b>x</b>', '&lt;i&gt;', 'x"];} digraph {', String.raw`\G \l`, 'ünïcode 工具'];
-    for (const name of names) {
-      const { stdout, stderr, status } = spawnSync('dot', ['-Tjson0'], { input: draw('dot', hostileGraph(name), true), encoding: 'utf8' });
-      expect([status, stderr]).toEqual([0, '']);
-      const { objects, edges } = JSON.parse(stdout) as { objects: { label: string }[]; edges: unknown[] };
-      expect(objects).toHaveLength(3);
-      expect(edges).toHaveLength(2);
-      const svg = spawnSync('dot', ['-Tsvg'], { input: draw('dot', hostileGraph(name), true), encoding: 'utf8' }).stdout;
-      expect([...svg.matchAll(/<text[^>]*>(?<text>[^<]*)</gu)].map(({ groups }) => unescaped(groups?.['text'] ?? ''))).toContain(name);
-    }
-  });
+  test.skipIf(spawnSync('dot', ['-V']).error !== undefined)(
+    'is read by Graphviz as it was meant, whatever the names (skipped where dot is not installed)',
+    () => {
+      const names = ['a"b\\N\\', '<b>x</b>', '&lt;i&gt;', 'x"];} digraph {', String.raw`\G \l`, 'ünïcode 工具'];
+      for (const name of names) {
+        const { stdout, stderr, status } = spawnSync('dot', ['-Tjson0'], {
+          input: draw('dot', hostileGraph(name), true),
+          encoding: 'utf8',
+        });
+        expect([status, stderr]).toEqual([0, '']);
+        const { objects, edges } = JSON.parse(stdout) as { objects: { label: string }[]; edges: unknown[] };
+        expect(objects).toHaveLength(3);
+        expect(edges).toHaveLength(2);
+        const svg = spawnSync('dot', ['-Tsvg'], { input: draw('dot', hostileGraph(name), true), encoding: 'utf8' }).stdout;
+        expect([...svg.matchAll(/<text[^>]*>(?<text>[^<]*)</gu)].map(({ groups }) => unescaped(groups?.['text'] ?? ''))).toContain(name);
+      }
+    },
+  );
 });
 
 const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"' };

@@ -14,9 +14,9 @@ const example = z.object({ run: z.string(), call: z.string(), value: z.string() 
 const learnedEdge = z.object({
   from: field.describe('A field of the results of a tool.'),
   to: field.describe('The argument that takes its value from there.'),
-  support: count.describe('Calls in which the value was first supplied by that field.'),
+  support: count.describe('Calls in which the value was first supplied by that field; a value sent again in the same run counts once.'),
   runs: count.describe('Runs in which they lie, at least.'),
-  opportunities: count.describe('Calls with that argument.'),
+  opportunities: count.describe('Calls with that argument, counted likewise.'),
   confidence: z.number().min(0).max(1).describe('Lower end of the 95 % Wilson interval of support / opportunities.'),
   elsewhere: z
     .object({ user: count, system: count, constant: count, nothing: count, tool: count })

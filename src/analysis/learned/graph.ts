@@ -12,7 +12,7 @@ export interface GraphOptions {
   minConfidence?: number;
 }
 
-export const GRAPH_DEFAULTS = { minSupport: 3, minConfidence: 0.1 };
+export const GRAPH_DEFAULTS = { minSupport: 2, minConfidence: 0.1 };
 
 /** The edges, tools and pairs of what was learned. */
 export function graphOf(summary: LearnedSummary, options: GraphOptions = {}): LearnedGraph {

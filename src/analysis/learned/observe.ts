@@ -1,5 +1,4 @@
 import { excerpt } from '../../../analyzers/places.ts';
-import { canonicalJson } from '../../model/canonical.ts';
 import type { ToolCall } from '../../model/run.ts';
 import { argumentsOf, type Argument } from '../../provenance/arguments.ts';
 import { pathPattern } from '../../provenance/learned.ts';
@@ -12,14 +11,15 @@ export function learnFrom(analyzed: AnalyzedRun): LearnedSummary {
   const { run, facts } = analyzed;
   const summary = { ...emptySummary(), runs: 1 };
   const originOf = originsIn(run, facts);
-  const made = new Set<string>();
+  const sent = new Set<string>();
   for (const call of run.calls) {
     countTool(summary, call, analyzed);
-    // A call made again as it was is no second decision.
-    const decision = keyOf(call.name, canonicalJson(call.arguments ?? null));
-    if (call.origin !== 'model' || run.turns[call.turn]?.captured !== true || made.has(decision)) continue;
-    made.add(decision);
+    if (call.origin !== 'model' || run.turns[call.turn]?.captured !== true) continue;
     for (const [path, values] of argumentsByPath(call)) {
+      // A retry that sends a value again shows nothing new of where it came from.
+      const said = keyOf(call.name, path, ...values.map(({ text }) => text));
+      if (sent.has(said)) continue;
+      sent.add(said);
       const { key, example } = originOfAll(values, originOf);
       const origins = (summary.arguments[keyOf(call.name, path)] ??= {});
       const count = (origins[key] ??= { calls: 0, runs: 1, examples: [] });
