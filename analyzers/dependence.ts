@@ -5,9 +5,11 @@ import { isCheck, isUndoingVerb, nounsOf } from '../src/provenance/effect.ts';
 import { isRelatedField, isSameField, namesThing } from '../src/provenance/fields.ts';
 import type { Facts } from '../src/provenance/facts.ts';
 import { keyWords } from '../src/provenance/leaves.ts';
+import type { LearnedEdge } from '../src/provenance/learned.ts';
 import { resultLeaves, type ResultLeaf } from '../src/provenance/results.ts';
 import { normalForm, tokenize } from '../src/text/tokens.ts';
 import { distinctiveness } from '../src/provenance/distinct.ts';
+import { fed } from './fed.ts';
 
 /** A sibling that a call should have waited for, and what shows it. */
 export interface Dependence {
@@ -18,7 +20,9 @@ export interface Dependence {
   argument?: Argument;
   value?: string;
   path?: string;
-  how: 'corrected' | 'same-field' | 'decided';
+  how: 'corrected' | 'same-field' | 'fed' | 'decided';
+  /** Where the argument's value comes from in other runs. */
+  learned?: LearnedEdge;
   /** The instruction by which the call had to wait, where one says so. */
   instruction?: string;
   /** The corrected call, where there is one. */
@@ -36,7 +40,7 @@ export function dependencesOf(run: Run, facts: Facts): Map<ToolCall, Dependence[
         corrected(call, siblings, facts) ??
         renamed(call, siblings, facts) ??
         amended(call, siblings, facts) ??
-        sameField(call, siblings, facts) ??
+        unique([...fed(call, siblings, facts), ...sameField(call, siblings, facts)]) ??
         decided(call, siblings, facts);
       if (dependences !== undefined) found.set(call, dependences);
     }
@@ -132,7 +136,7 @@ function isReasonFor(sibling: ToolCall, later: ToolCall, facts: Facts): boolean 
  * An argument that nothing supplied, under a name that a sibling's result has another value for. Without a
  * corrected re-issue only a call that failed, a stand-in value, or a write is certain enough.
  */
-function sameField(call: ToolCall, siblings: readonly ToolCall[], facts: Facts): Dependence[] | undefined {
+function sameField(call: ToolCall, siblings: readonly ToolCall[], facts: Facts): Dependence[] {
   const failed = facts.outcome(call) === 'failure' || facts.outcome(call) === 'empty';
   const found: Dependence[] = [];
   for (const argument of argumentsOf(call)) {
@@ -158,7 +162,7 @@ function sameField(call: ToolCall, siblings: readonly ToolCall[], facts: Facts):
       break;
     }
   }
-  return unique(found);
+  return found;
 }
 
 /** `slot_id` says which id; a bare `id` is any. */

@@ -1,3 +1,4 @@
+import { normalForm } from '../src/text/tokens.ts';
 import { costOf } from './cost.ts';
 import type { Dependence } from './dependence.ts';
 import type { Evidence } from './finding.ts';
@@ -40,13 +41,28 @@ function messageOf(dependences: readonly Dependence[]): string {
   const call = first?.call.name ?? '';
   const beside = `${call} was issued beside ${names(dependences)}`;
   if (first?.how === 'decided') return `${beside}, whose answer should have decided whether to issue it`;
-  const guessed = dependences.flatMap(({ argument }) => (argument === undefined ? [] : [`${argument.key} ${quote(argument.text)}`]));
-  return `${beside}, whose result it needed: it guessed ${guessed.join(' and ')}`;
+  const guessed = dependences.flatMap(({ argument, value, how }) => {
+    if (argument === undefined) return [];
+    const isLucky = how === 'fed' && value !== undefined && normalForm(value) === normalForm(argument.text);
+    return [`${argument.key} ${quote(argument.text)}${isLucky ? ', which turned out right' : ''}`];
+  });
+  return `${beside}, whose result it needed: it guessed ${guessed.join(' and ')}${habitOf(dependences)}`;
+}
+
+/** What other runs do. */
+function habitOf(dependences: readonly Dependence[]): string {
+  const learned = dependences.find((dependence) => dependence.learned !== undefined)?.learned;
+  return learned === undefined
+    ? ''
+    : `; ${learned.support} of ${learned.opportunities} calls took that from ${learned.from.tool} ${learned.from.path}`;
 }
 
 function evidenceOf({ call, on, argument, value, path, again, instruction }: Dependence): Evidence[] {
   if (argument === undefined || value === undefined) {
     return [
+      ...(argument === undefined
+        ? []
+        : [{ kind: 'guessed' as const, value: excerpt(argument.text), to: argumentPlace(call, argument.path) }]),
       ...(instruction === undefined ? [] : [{ kind: 'required' as const, value: excerpt(instruction) }]),
       ...(again === undefined ? [] : [{ kind: 'absent' as const, value: `${again.name} took it back once ${on.name} had answered` }]),
       {

@@ -2,6 +2,7 @@ import { render } from 'preact';
 import './styles/base.css';
 import './styles/shell.css';
 import './styles/overview.css';
+import './styles/learned.css';
 import './styles/runs.css';
 import './styles/timeline.css';
 import './styles/run.css';

@@ -1,7 +1,8 @@
-// Writes schemas/: the JSON Schemas of the report, of one line of NDJSON, of datasets and results, and of the config file.
+// Writes schemas/: the JSON Schemas of the report, of one line of NDJSON, of datasets and results, of the learned graph, and of the config file.
 //   node scripts/write-schemas.mjs   (after a build)
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { learnedGraphSchema } from '../dist/src/analysis/learned/graph-schema.js';
 import { reportSchema, runReportSchema } from '../dist/src/analysis/report.js';
 import { configSchema } from '../dist/src/config/schema.js';
 import { exampleSchema } from '../dist/src/evaluate/dataset.js';
@@ -16,6 +17,7 @@ export const schemas = {
   ),
   'example.schema.json': schemaOf(exampleSchema, 'fanlight example', 'One line of the dataset of `fanlight eval`.'),
   'result.schema.json': schemaOf(runResultSchema, 'fanlight result', 'One line of the results of `fanlight eval`, the first one left out.'),
+  'graph.schema.json': schemaOf(learnedGraphSchema, 'fanlight learned graph', 'What `fanlight graph --format json` prints.'),
   'config.schema.json': schemaOf(configSchema, 'fanlight config', 'What `fanlight.config.json` holds.'),
 };
 

@@ -5,6 +5,11 @@
  */
 export { analyze, analyzeRuns, type AnalyzeOptions, type Source } from './analysis/analyze.ts';
 export { analyzeRun, type AnalysisOptions, type AnalyzedRun } from './analysis/analyze-run.ts';
+export { graphOf, type GraphOptions } from './analysis/learned/graph.ts';
+export type { GraphEdge, LearnedGraph } from './analysis/learned/graph-schema.ts';
+export { learn } from './analysis/learned/learn.ts';
+export { learnFrom } from './analysis/learned/observe.ts';
+export { emptySummary, mergeSummary, type LearnedSummary } from './analysis/learned/summary.ts';
 export type { CallReport, Report, ReportProblem, RunReport, Summary } from './analysis/report.ts';
 export { emptyTally, mergeTally, summaryOf, tallyOf, type Tally } from './analysis/summary.ts';
 export { ConfigError, loadConfig, parseConfig } from './config/load.ts';

@@ -4,11 +4,12 @@ import { runHref, runsHref } from '../route.ts';
 import { Passed } from '../tags.tsx';
 import { Evaluation } from './evaluation.tsx';
 import { Latencies } from './latencies.tsx';
+import { Learned } from './learned.tsx';
 import { MetricsTable } from './metrics-table.tsx';
 import { BatchesBySize, WasteByTool } from './waste.tsx';
 
 export function Overview({ report }: { report: Report }) {
-  const { overview, problems, evaluation } = report;
+  const { overview, problems, evaluation, learned } = report;
   return (
     <>
       <h1 tabIndex={-1}>Overview</h1>
@@ -50,6 +51,7 @@ export function Overview({ report }: { report: Report }) {
       </div>
       <Latencies rows={report.rows} />
       <Worst rows={report.rows} />
+      {learned !== undefined && <Learned learned={learned} />}
       {problems.length > 0 && (
         <section aria-labelledby="problems-heading">
           <h2 id="problems-heading">Input that could not be read</h2>

@@ -7,6 +7,7 @@ import type { Rule } from '../../analyzers/rule.ts';
 import type { Config } from '../config/schema.ts';
 import type { Run, ToolCall, Turn } from '../model/run.ts';
 import { factsOf, type Facts } from '../provenance/facts.ts';
+import type { LearnedGraph } from './learned/graph-schema.ts';
 import type { CallReport, RunReport } from './report.ts';
 import { runCost } from './run-cost.ts';
 
@@ -15,11 +16,14 @@ export interface AnalysisOptions {
   config?: Config;
   /** Ids of the rules to run; all by default. */
   rules?: readonly string[];
+  /** What a corpus taught about the tools; `dependent-parallel` is sharper with it. */
+  learned?: Pick<LearnedGraph, 'edges'>;
 }
 
 /** One analyzed run, with what rendering it needs beyond its report. */
 export interface AnalyzedRun {
   run: Run;
+  facts: Facts;
   report: RunReport;
   /** Where the results of calls that were used came up again. */
   uses: ResultUse[];
@@ -40,13 +44,14 @@ export function analyzeRun(run: Run, options: AnalysisOptions = {}): AnalyzedRun
   const { config = {} } = options;
   const { prices = {} } = config;
   markSpeculative(run, config);
-  const facts = factsOf(run, { effects: effectsOf(config) });
+  const facts = factsOf(run, { effects: effectsOf(config), learned: options.learned });
   const judgments = judgmentsOf(run, facts);
   const findings = allRules
     .filter((rule) => options.rules === undefined || options.rules.includes(rule.id))
     .flatMap((rule) => runRule(rule, run, facts, judgments, config));
   return {
     run,
+    facts,
     report: {
       id: run.id,
       ...(run.traceId !== undefined && { traceId: run.traceId }),

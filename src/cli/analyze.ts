@@ -1,12 +1,12 @@
 import { createWriteStream } from 'node:fs';
 import type { Severity } from '../../analyzers/finding.ts';
 import { rules } from '../../analyzers/index.ts';
-import { closest } from '../config/closest.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Format } from '../report/format.ts';
 import { formats } from '../report/formats/index.ts';
 import { backendOptions, backendsOf } from './backend-options.ts';
-import { UsageError, type Command, type Values } from './command.ts';
+import { unknownName, UsageError, type Command, type Values } from './command.ts';
+import { learnedFrom, learnedOptions } from './learned-options.ts';
 import { openOutput } from './output.ts';
 import { requireInput, writeReport } from './write-report.ts';
 
@@ -29,6 +29,7 @@ export const analyzeCommand: Command = {
     'fail-on': { type: 'string', value: 'SEVERITY', help: 'exit with 1 on findings of this severity or above: info, warning, error' },
     config: { type: 'string', short: 'c', value: 'FILE', help: 'config file (default: fanlight.config.{js,mjs,ts,json} in this folder)' },
     'max-line-bytes': { type: 'string', value: 'N', help: 'longest line that is read (default 67108864)' },
+    ...learnedOptions,
     ...backendOptions,
     help: { type: 'boolean', short: 'h', help: 'show this' },
   },
@@ -36,6 +37,7 @@ export const analyzeCommand: Command = {
     ['fanlight analyze traces/', 'everything in a folder: OTLP (JSON, JSON Lines, protobuf; gzip, zstd) and conversation logs'],
     ['fanlight analyze otel.jsonl --format json -o report.json', 'the whole report as JSON'],
     ['zcat traces.jsonl.gz | fanlight analyze - --fail-on warning', 'from a pipe, as a gate in CI'],
+    ['fanlight analyze traces/ --learn', 'learns first what feeds which argument, then judges with it'],
     ['fanlight analyze --jaeger http://localhost:16686 --service agent --lookback 6h', 'what a running Jaeger has of a service'],
     [
       'fanlight analyze --tempo https://tempo.example.com --service agent --header "Authorization: Bearer $TOKEN"',
@@ -55,15 +57,18 @@ async function runAnalyze(values: Values, inputs: string[]): Promise<number> {
   const config = await loadConfig(values['config'] as string | undefined, process.cwd());
   const maxLineBytes = bytesOf(values['max-line-bytes'] as string | undefined);
 
+  const reading = { config, ...(maxLineBytes !== undefined && { maxLineBytes }) };
+  const learned = await learnedFrom(values, inputs, backends, reading);
+
   let failed = false;
   await writeReport({
     inputs,
     backends,
-    config,
+    ...reading,
+    ...(learned !== undefined && { learned }),
     format,
     output: openOutput(values['output'] as string | undefined, createWriteStream, process.stdout),
     ...(only !== undefined && { rules: only }),
-    ...(maxLineBytes !== undefined && { maxLineBytes }),
     onRun: ({ report }) => {
       failed ||=
         failOn !== undefined && report.findings.some((finding) => SEVERITIES.indexOf(finding.severity) >= SEVERITIES.indexOf(failOn));
@@ -75,17 +80,17 @@ async function runAnalyze(values: Values, inputs: string[]): Promise<number> {
 function formatOf(name = 'pretty'): Format {
   const create = formats[name];
   if (create !== undefined && Object.hasOwn(formats, name)) return create();
-  throw new UsageError(unknown('format', name, Object.keys(formats)));
+  throw unknownName('format', name, Object.keys(formats));
 }
 
 function severityOf(name: string | undefined): Severity | undefined {
   if (name === undefined || SEVERITIES.includes(name as Severity)) return name as Severity | undefined;
-  throw new UsageError(unknown('severity', name, SEVERITIES));
+  throw unknownName('severity', name, SEVERITIES);
 }
 
 function checkRule(id: string): void {
   const ids = rules.map((rule) => rule.id);
-  if (!ids.includes(id)) throw new UsageError(unknown('rule', id, ids));
+  if (!ids.includes(id)) throw unknownName('rule', id, ids);
 }
 
 function bytesOf(text: string | undefined): number | undefined {
@@ -93,9 +98,4 @@ function bytesOf(text: string | undefined): number | undefined {
   const bytes = Number(text);
   if (!Number.isInteger(bytes) || bytes <= 0) throw new UsageError(`--max-line-bytes takes a whole number of bytes, not "${text}"`);
   return bytes;
-}
-
-function unknown(what: string, name: string, known: readonly string[]): string {
-  const near = closest(name, known);
-  return `There is no ${what} "${name}"${near === undefined ? '.' : `; did you mean ${near}?`} Known: ${known.join(', ')}.`;
 }

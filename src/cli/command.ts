@@ -71,3 +71,9 @@ export function helpOf(command: Command): string {
     ...command.examples.flatMap(([example, what]) => [`  # ${what}`, `  ${example}`, '']),
   ].join('\n');
 }
+
+/** Says that a name is none of those known, and which one may have been meant. */
+export function unknownName(what: string, name: string, known: readonly string[]): UsageError {
+  const near = closest(name, known);
+  return new UsageError(`There is no ${what} "${name}"${near === undefined ? '.' : `; did you mean ${near}?`} Known: ${known.join(', ')}.`);
+}

@@ -15,6 +15,7 @@ import { evalCommand } from './eval.ts';
 import { explainCommand } from './explain.ts';
 import { policyCommand } from './policy.ts';
 import { latencyCommand } from './latency.ts';
+import { graphCommand } from './graph.ts';
 import { reportCommand } from './report.ts';
 
 const commands: readonly Command[] = [
@@ -24,6 +25,7 @@ const commands: readonly Command[] = [
   evalCommand,
   compareCommand,
   policyCommand,
+  graphCommand,
   annotateCommand,
   explainCommand,
   doctorCommand,

@@ -1,4 +1,4 @@
-import type { AnalyzedRun } from '../analysis/analyze-run.ts';
+import type { AnalysisOptions, AnalyzedRun } from '../analysis/analyze-run.ts';
 import { analyzeRuns } from '../analysis/analyze.ts';
 import type { ReportProblem, Summary } from '../analysis/report.ts';
 import { summaryOf } from '../analysis/summary.ts';
@@ -17,6 +17,7 @@ export interface Work {
   output: OpenOutput;
   rules?: readonly string[];
   maxLineBytes?: number;
+  learned?: NonNullable<AnalysisOptions['learned']>;
   onRun?: (analyzed: AnalyzedRun) => void;
 }
 
@@ -29,7 +30,17 @@ export function requireInput(command: string, inputs: readonly string[], backend
 }
 
 /** Reads and analyzes, and writes each run as it comes. Throws {@link UsageError} where there is nothing to report. */
-export async function writeReport({ inputs, backends, config, format, output, rules, maxLineBytes, onRun }: Work): Promise<Summary> {
+export async function writeReport({
+  inputs,
+  backends,
+  config,
+  format,
+  output,
+  rules,
+  maxLineBytes,
+  learned,
+  onRun,
+}: Work): Promise<Summary> {
   const progress = progressLine(process.stderr);
   const problems: ReportProblem[] = [];
   let pulled = 0;
@@ -40,6 +51,7 @@ export async function writeReport({ inputs, backends, config, format, output, ru
   const analysis = analyzeRuns(inputs, {
     config,
     ...(rules !== undefined && { rules }),
+    ...(learned !== undefined && { learned }),
     reading: { backends, onProgress: progress.reading, onPulled, ...(maxLineBytes !== undefined && { maxLineBytes }) },
     onProblem: (problem) => problems.push(problem),
   });

@@ -5,6 +5,7 @@ import { findDuplicates } from './duplicates.ts';
 import { effectOf, type Effect } from './effect.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
 import { readInstructions, type Instructions } from './instructions.ts';
+import { learnedFeeds, type LearnedEdge, type LearnedFeeds } from './learned.ts';
 import { findReckoned } from './reckoned.ts';
 import { findRedundancy, type Redundancy } from './redundancy.ts';
 import { findReissues, type Reissue } from './reissue.ts';
@@ -26,11 +27,15 @@ export interface Facts {
   readonly instructions: Instructions;
   /** Calls whose numbers the model added up or took from one another. */
   readonly reckoned: ReadonlySet<ToolCall>;
+  /** What other runs taught of the arguments of its tools. */
+  readonly learned: LearnedFeeds;
 }
 
 export interface FactOptions {
   /** The user's word on what tools do, by tool name. */
   effects?: Readonly<Record<string, Effect>>;
+  /** What other runs taught. */
+  learned?: { readonly edges: readonly LearnedEdge[] } | undefined;
 }
 
 /** A sibling that answers with so much of the same has nothing of its own. */
@@ -63,6 +68,7 @@ export function factsOf(run: Run, options: FactOptions = {}): Facts {
   const instructions = lazy(() => readInstructions(run));
   const reckoned = lazy(() => findReckoned(run));
   const duplicates = lazy(() => findDuplicates(run, effect));
+  const learned = lazy(() => learnedFeeds(options.learned?.edges));
   return {
     effect,
     outcome,
@@ -92,6 +98,9 @@ export function factsOf(run: Run, options: FactOptions = {}): Facts {
     },
     get reckoned() {
       return reckoned();
+    },
+    get learned() {
+      return learned();
     },
   };
 }

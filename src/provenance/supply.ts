@@ -1,4 +1,4 @@
-import type { Run, ToolCall } from '../model/run.ts';
+import type { ContextItem, Run, ToolCall } from '../model/run.ts';
 import { argumentsOf, isWordSlug, type Argument } from './arguments.ts';
 import { coverOf, nGrams, nGramsIn } from './ngrams.ts';
 import { resultLeaves } from './results.ts';
@@ -10,6 +10,8 @@ export interface Supply {
   turn: number;
   /** True when the user or the system prompt gave it. */
   fromContext: boolean;
+  /** Which text gave it, where no result did. */
+  context?: ContextItem['kind'];
   /** The results of that turn's input that offered it, in the order of their calls. */
   results: Offer[];
 }
@@ -39,11 +41,17 @@ export function buildSupply(run: Run): SupplyIndex {
   for (const argument of run.calls.flatMap(argumentsOf)) for (const gram of nGrams(argument.tokens)) vocabulary.add(gram.key);
 
   const first = new Map<string, Supply>();
-  const note = (tokens: readonly Token[], turn: number, offer: Offer | undefined): void => {
+  const note = (tokens: readonly Token[], turn: number, from: Offer | ContextItem['kind']): void => {
+    const offer = typeof from === 'string' ? undefined : from;
     for (const { key } of nGramsIn(tokens, vocabulary)) {
       const known = first.get(key);
       if (known === undefined) {
-        first.set(key, { turn, fromContext: offer === undefined, results: offer === undefined ? [] : [offer] });
+        first.set(
+          key,
+          typeof from === 'string'
+            ? { turn, fromContext: true, context: from, results: [] }
+            : { turn, fromContext: false, results: [from] },
+        );
       } else if (known.turn === turn && offer !== undefined && !known.fromContext && known.results.length < 8) {
         if (known.results.at(-1)?.call !== offer.call) known.results.push(offer);
       }
@@ -56,7 +64,7 @@ export function buildSupply(run: Run): SupplyIndex {
     for (const { key } of nGramsIn(tokens, vocabulary)) offered.add(key);
   }
   for (const turn of run.turns) {
-    for (const item of turn.context) note(tokenize(item.text), turn.index, undefined);
+    for (const item of turn.context) note(tokenize(item.text), turn.index, item.kind);
     for (const call of turn.fed) {
       for (const { leaf, text, tokens } of resultLeaves(call)) {
         note(tokens, turn.index, { call, path: leaf.path, key: leaf.key, value: text.length <= 80 ? text : undefined });

@@ -13,6 +13,7 @@ export interface PageData {
   overview: PageOverview;
   problems: { source: string; line?: number; reason: string }[];
   evaluation?: PageEvaluation;
+  learned?: PageLearned;
 }
 
 /** A run as a line of the list. `PageRun`s lie in the page in the same order. */
@@ -149,4 +150,31 @@ export interface PageEvaluation {
   }[];
   /** Shown as a banner on every view, such as "simulation". */
   note?: string;
+}
+
+/** Which argument takes its value from which field, where the runs show it. */
+export interface PageLearned {
+  /** The strongest first. */
+  edges: {
+    from: string;
+    field: string;
+    to: string;
+    argument: string;
+    /** "94 of 95". */
+    calls: string;
+    confidence: number;
+    /** Where the other calls had it from; '' where there are none. */
+    elsewhere: string;
+    /** The tool that is fed changes something. */
+    writes?: true;
+  }[];
+  /** Edges not shown. */
+  left: number;
+  drawing: {
+    width: number;
+    height: number;
+    node: { width: number; height: number };
+    nodes: { x: number; y: number; name: string; effect: 'read' | 'write' | 'unknown' }[];
+    lines: { path: string; edges: number }[];
+  };
 }

@@ -33,6 +33,7 @@ test('every rule is linked, every link to a file leads somewhere', () => {
     'docs/integrations.md',
     'docs/policy.md',
     'docs/latency.md',
+    'docs/graph.md',
     'docs/report.md',
     'fixtures/booking/README.md',
     'docs/runtime.md',

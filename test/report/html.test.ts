@@ -56,6 +56,36 @@ describe('the page', () => {
     expect(scored.rows.map(({ correct }) => correct)).toEqual([true, false]);
   });
 
+  test('shows what the runs teach, drawn and as rows; nothing where they teach nothing', async () => {
+    const looms = Array.from({ length: 3 }, (_, i) =>
+      runOf({
+        id: `loom-${i}`,
+        user: 'How is the loom?',
+        batches: [[['find_looms', {}, { looms: [{ berth: `B-700${i}` }] }, 5]], [['update_loom', { at: `B-700${i}` }, { tension: 40 }, 5]]],
+        answer: 'Fine.',
+      }),
+    );
+    const { learned } = dataOf(await reportPage(looms)).data;
+    expect(learned?.edges).toEqual([
+      {
+        from: 'find_looms',
+        field: 'looms[*].berth',
+        to: 'update_loom',
+        argument: 'at',
+        calls: '3 of 3',
+        confidence: 0.4385,
+        elsewhere: '',
+        writes: true,
+      },
+    ]);
+    expect(learned?.drawing.nodes.map(({ name, effect }) => [name, effect])).toEqual([
+      ['find_looms', 'read'],
+      ['update_loom', 'write'],
+    ]);
+    expect(learned?.drawing.lines).toEqual([{ path: expect.stringMatching(/^M[\d. C]+$/u) as string, edges: 1 }]);
+    expect(dataOf(await reportPage(looms.slice(0, 1))).data.learned).toBeUndefined();
+  });
+
   test('two runs of one id have two keys', async () => {
     const [run] = bookingPair(0);
     const { data } = dataOf(await reportPage([run, { ...run }]));

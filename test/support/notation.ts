@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { CallReport, RunReport } from '../../src/analysis/report.ts';
 import { analyzeRun } from '../../src/analysis/analyze-run.ts';
+import type { GraphEdge } from '../../src/analysis/learned/graph-schema.ts';
+import { wilsonLower } from '../../src/analysis/learned/wilson.ts';
 import type { Config } from '../../src/config/schema.ts';
 import { readTraces } from '../../src/sources/read-traces.ts';
 import { Readable } from 'node:stream';
@@ -23,6 +25,8 @@ export interface Fixture {
   conversation?: FixtureMessage[];
   tools?: object[];
   config?: Config;
+  /** What other runs taught: `tool path -> tool path support/opportunities`. */
+  learned?: string[];
   expect: string[][][];
   /** Ids of the calls of each finding of the folder's rule, where no verdict shows them. */
   findings?: string[];
@@ -64,7 +68,7 @@ export async function outcomeOf(fixture: Fixture): Promise<{ shown: string[][][]
   const problems: string[] = [];
   const stdin = Readable.from([lines.map((line) => JSON.stringify(line)).join('\n')]);
   for await (const run of readTraces('-', { stdin, onProblem: (problem) => problems.push(problem.reason) })) {
-    reports.push(analyzeRun(run, { config: fixture.config ?? {} }).report);
+    reports.push(analyzeRun(run, { config: fixture.config ?? {}, learned: { edges: (fixture.learned ?? []).map(edgeOf) } }).report);
   }
   if (problems.length > 0) throw new Error(`the fixture could not be read: ${problems.join('; ')}`);
   const shown = reports.map((report) =>
@@ -73,6 +77,22 @@ export async function outcomeOf(fixture: Fixture): Promise<{ shown: string[][][]
     ),
   );
   return { shown, reports };
+}
+
+function edgeOf(text: string): GraphEdge {
+  const [from, fromPath, , to, toPath, counts] = text.split(' ') as [string, string, string, string, string, string];
+  const [support, opportunities] = counts.split('/').map(Number) as [number, number];
+  return {
+    from: { tool: from, path: fromPath },
+    to: { tool: to, path: toPath },
+    support,
+    runs: support,
+    opportunities,
+    confidence: wilsonLower(support, opportunities),
+    elsewhere: { user: 0, system: 0, constant: 0, nothing: opportunities - support, tool: 0 },
+    examples: [],
+    counterExamples: [],
+  };
 }
 
 /** `id name verdict [kind] [after ids] [n ms]` */

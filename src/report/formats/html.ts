@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { AnalyzedRun } from '../../analysis/analyze-run.ts';
+import { learnFrom } from '../../analysis/learned/observe.ts';
+import { emptySummary, mergeSummary } from '../../analysis/learned/summary.ts';
 import { tallyOf } from '../../analysis/summary.ts';
 import type { Format } from '../format.ts';
 import type { PageData, PageEvaluation, PageRow, PageRun, PageScore } from '../page-data.ts';
+import { pageLearned } from '../page/learned.ts';
 import { OverviewTally } from '../page/overview.ts';
 import { pageRun } from '../page/run-detail.ts';
 import { scriptJson } from '../page/script-json.ts';
@@ -28,6 +31,7 @@ export function html({ title = 'fanlight report', evaluation, scoreOf, noteOf }:
   const tools = new Names();
   const keys = new Set<string>();
   const overview = new OverviewTally();
+  const learnedSummary = emptySummary();
   return {
     id: 'html',
     start: (output) => output.write(before),
@@ -44,9 +48,11 @@ export function html({ title = 'fanlight report', evaluation, scoreOf, noteOf }:
         ...(note !== undefined && { note: short(note) }),
       });
       overview.add(analyzed, score?.correct);
+      mergeSummary(learnedSummary, learnFrom(analyzed));
       output.write(`<script type="application/json" class="run">${scriptJson(run)}</script>\n`);
     },
     end: ({ summary, problems }, output) => {
+      const learned = pageLearned(learnedSummary);
       const data: PageData = {
         version: 1,
         title: short(title),
@@ -55,6 +61,7 @@ export function html({ title = 'fanlight report', evaluation, scoreOf, noteOf }:
         overview: overview.overview(summary),
         problems: shortTexts([...problems]),
         ...(evaluation !== undefined && { evaluation: shortTexts(evaluation) }),
+        ...(learned !== undefined && { learned }),
       };
       output.write(`<script type="application/json" id="report">${scriptJson(data)}</script>${after}`);
     },

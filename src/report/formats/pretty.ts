@@ -20,8 +20,8 @@ export function pretty(): Format {
   };
 }
 
-const painter =
-  ({ colour }: Output): Paint =>
+export const painter =
+  ({ colour }: Pick<Output, 'colour'>): Paint =>
   (style, text) =>
     colour ? styleText(style, text, { validateStream: false } as never) : text;
 
