@@ -1,10 +1,12 @@
 import type { ToolDefinition } from '../model/message.ts';
 import { keyWords } from './leaves.ts';
 import {
+  ASKING_WORDS,
   CHECK_WORDS,
   FOREIGN_READ_VERBS,
   FOREIGN_WRITE_VERBS,
   NOUNS_TOO,
+  OPENING_WORDS,
   READ_NOUNS,
   RUNNERS,
   READ_VERBS,
@@ -58,6 +60,12 @@ export const isSettingVerb = (name: string): boolean => SETTING_VERBS.has(nameWo
 
 /** True for a tool that takes back what another did. */
 export const isUndoingVerb = (name: string): boolean => nameWords(name).some((word) => UNDOING_VERBS.has(word));
+
+/** True for a tool that asks a person, or hands over to one: what it answers is the next instruction. */
+export const asksPerson = (name: string): boolean => nameWords(name).some((word) => ASKING_WORDS.has(word));
+
+/** True for a tool that has to come first: it opens a session, or tells who is speaking. */
+export const opensSession = (name: string): boolean => nameWords(name).some((word) => OPENING_WORDS.has(word));
 
 /** True for a tool that runs whatever it is given: a shell, an interpreter. */
 export const isManifold = (name: string): boolean => nameWords(name).some((word) => RUNNERS.has(word));

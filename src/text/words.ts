@@ -156,3 +156,14 @@ export const CHECK_WORDS: ReadonlySet<string> = list(`
   verify validate availability eligibility eligible allowed permitted permission permissions conflict conflicts precheck
   preflight prerequisite prerequisites compliance clearance can
 `);
+
+/** Tools that ask a person, or hand over to one. */
+export const ASKING_WORDS: ReadonlySet<string> = list(`
+  ask asks help human clarify clarification confirm confirmation consent handoff escalate handover approval interview prompt
+`);
+
+/** Tools that come before all others: they open a session, tell who is speaking, or how to go about it. */
+export const OPENING_WORDS: ReadonlySet<string> = list(`
+  authenticate authentication auth authorize login signin session connect identify identity init initialize setup onboard
+  instructions guidelines guide playbook skill skills capabilities tools think plan
+`);
