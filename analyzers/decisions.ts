@@ -1,11 +1,13 @@
 import type { Run, ToolCall, Turn } from '../src/model/run.ts';
-import { argumentsOf, subjectKey, type Argument } from '../src/provenance/arguments.ts';
+import { argumentsOf } from '../src/provenance/arguments.ts';
 import { asksPerson, isCheck, nounsOf, opensSession } from '../src/provenance/effect.ts';
-import { namesThing } from '../src/provenance/fields.ts';
 import type { Facts } from '../src/provenance/facts.ts';
 import type { Introductions } from '../src/provenance/introductions.ts';
+import { keyWords } from '../src/provenance/leaves.ts';
 import { resultLeaves } from '../src/provenance/results.ts';
-import { stemmed, tokenize } from '../src/text/tokens.ts';
+import { normalForm, stemmed, tokenize } from '../src/text/tokens.ts';
+import { FOLLOWS_FROM } from '../src/text/words.ts';
+import { isLocator, isSubject, questions, type Questions } from './questions.ts';
 
 /** True for a result that the model had seen when it issued the call. */
 export const wasSeen = (earlier: ToolCall, later: ToolCall): boolean => earlier.fedTurn !== undefined && earlier.fedTurn <= later.turn;
@@ -15,82 +17,104 @@ export type Deciding = (later: ToolCall, earlier: ToolCall) => number | undefine
 
 /** Ways in which a result decides what is called next; the first that holds tells. In doubt it did. */
 export function deciding(run: Run, facts: Facts, introductions: Introductions): Deciding {
-  const announced = announcements(introductions);
+  const spokenOf = spokenOfIn(introductions);
+  const asked = questions(run, facts);
+  const attempts = furtherAttempts(run, facts);
   return (later, earlier) => {
     const turn = run.turns[later.turn];
     if (turn === undefined || later.speculative || !wasSeen(earlier, later)) return undefined;
-    if (facts.reissues.get(earlier)?.again === later || facts.amendments.get(earlier)?.later === later) return 0.95;
     const outcome = facts.outcome(earlier);
     // The retry after a failure, the search elsewhere after an empty hit list.
-    if (outcome === 'failure' || outcome === 'empty') return 0.8;
+    if (outcome === 'failure' || outcome === 'empty') return 0.9;
     if (outcome === 'missing' || !turn.captured || later.origin !== 'model' || earlier.origin !== 'model') return 0.5;
+    // What was done between two attempts was done for the sake of the second, and what follows a retry waited for it.
+    if (attempts.has(later) || attempts.has(earlier)) return 0.7;
     if (asksPerson(later.name) || asksPerson(earlier.name) || opensSession(earlier.name)) return 0.8;
-    if (facts.instructions.gate(later, earlier) !== undefined) return 0.8;
-    if (isCheck(earlier.name)) return 0.6;
+    if (isCheck(earlier.name) || facts.instructions.gate(later, earlier) !== undefined || asked.isConditional(later)) return 0.6;
     if (facts.effect(later) !== 'read' || facts.effect(earlier) !== 'read') {
-      if (!areSeparateWrites(later, earlier, facts)) return facts.effect(later) === 'unknown' ? 0.5 : 0.7;
-    } else if (isFurtherLook(later, earlier, facts)) return 0.6;
-    if (announced(turn).has(earlier)) return 0.7;
-    if (isNamedIn(later, earlier)) return 0.6;
-    return argumentsOf(later).some((argument) => isReckoned(argument, facts)) ? 0.5 : undefined;
+      if (!areSeparateWrites(later, earlier, facts, asked)) return facts.effect(later) === 'unknown' ? 0.5 : 0.7;
+    } else if (later.name === earlier.name && !asked.isOfAnother(later, earlier)) return 0.6;
+    if (spokenOf(turn).has(earlier) || followsFromResults(later, turn)) return 0.7;
+    if (isNamedIn(later, earlier) || isConfirmedBy(later, earlier, facts, asked)) return 0.6;
+    return isJudged(later, facts) || !asked.isAskedFor(later) ? 0.5 : undefined;
   };
 }
 
-/** Two writes with the same tool on two things, both named by the user or an earlier result, that have nothing in common. */
-function areSeparateWrites(later: ToolCall, earlier: ToolCall, facts: Facts): boolean {
+/** The same change to two things that have nothing in common; else the order may matter. */
+function areSeparateWrites(later: ToolCall, earlier: ToolCall, facts: Facts, asked: Questions): boolean {
   if (later.name !== earlier.name || facts.effect(later) !== 'write' || facts.effect(earlier) !== 'write') return false;
-  return hasOtherSubject(later, earlier, facts);
+  const changed = new Set(
+    argumentsOf(earlier)
+      .filter(isSubject)
+      .map(({ text }) => normalForm(text)),
+  );
+  return asked.isOfAnother(later, earlier) && !argumentsOf(later).some(({ text }) => changed.has(normalForm(text)));
 }
 
-/** The same tool again: the next page, other words, a filter more, a poll; only another thing by name is another question. */
-function isFurtherLook(later: ToolCall, earlier: ToolCall, facts: Facts): boolean {
-  if (later.name === earlier.name) return !hasOtherSubject(later, earlier, facts);
-  // Two searches in free words: the second is made where the first did not tell enough.
-  return isFreeSearch(later) && isFreeSearch(earlier);
+/** Calls of a tool that had failed, or found nothing, before in the same user turn. */
+function furtherAttempts(run: Run, facts: Facts): ReadonlySet<ToolCall> {
+  const failed = new Map<string, number>();
+  const found = new Set<ToolCall>();
+  for (const call of run.calls) {
+    const key = `${run.turns[call.turn]?.userTurn} ${call.name}`;
+    if ((failed.get(key) ?? Infinity) < call.turn) found.add(call);
+    const outcome = facts.outcome(call);
+    if ((outcome === 'failure' || outcome === 'empty') && !failed.has(key)) failed.set(key, call.turn);
+  }
+  return found;
 }
 
-const isFreeSearch = (call: ToolCall): boolean => {
-  const list = argumentsOf(call);
-  return list.some(({ prose, tokens }) => prose || tokens.length > 3) && !list.some(isSubject);
-};
-
-/** Names one thing: an id, a proper name; not a page, a date or a choice. */
-const isSubject = ({ prose, weight, key, tokens }: Argument): boolean =>
-  !prose && weight >= 0.25 && tokens.length > 0 && (namesThing(key) || weight >= 0.6) && !tokens.every(({ norm }) => /^[@#]/u.test(norm));
-
-function hasOtherSubject(later: ToolCall, earlier: ToolCall, facts: Facts): boolean {
-  const asked = new Set(argumentsOf(earlier).map(subjectKey));
-  const own = argumentsOf(later).filter((argument) => isSubject(argument));
-  const others = own.filter((argument) => !asked.has(subjectKey(argument)));
-  return others.length > 0 && others.every((argument) => (facts.supply.of(argument)?.turn ?? Infinity) <= earlier.turn);
+/** The calls whose results a turn's text or reasoning speaks of, in words that they were the first to say. */
+function spokenOfIn(introductions: Introductions): (turn: Turn) => ReadonlySet<ToolCall> {
+  const known = new Map<Turn, ReadonlySet<ToolCall>>();
+  return (turn) => {
+    const found =
+      known.get(turn) ??
+      new Set([...turn.text, ...turn.reasoning].flatMap((text) => introductions.toldIn(tokenize(text)).map(({ by }) => by)));
+    known.set(turn, found);
+    return found;
+  };
 }
 
-/** A value that nothing supplied: it may have been reckoned from what the results said. */
-function isReckoned(argument: Argument, facts: Facts): boolean {
-  if (argument.prose || argument.weight < 0.6 || facts.supply.isOffered(argument)) return false;
-  return facts.supply.of(argument) === undefined && argument.tokens.some(({ norm }) => /\p{Nd}/u.test(norm));
-}
+/** "… because the window is closed": the model says itself that it draws on what it found. */
+const followsFromResults = (later: ToolCall, { text, reasoning }: Turn): boolean =>
+  [...text, ...reasoning, ...argumentsOf(later).flatMap((argument) => (argument.prose ? [argument.text] : []))].some((said) =>
+    FOLLOWS_FROM.test(said),
+  );
 
-/** The tool is one that the result speaks of: "see also …", a next step. */
+/** The tool is one that the result speaks of: a next step, a "see also". */
 function isNamedIn(later: ToolCall, earlier: ToolCall): boolean {
-  const nouns = [...new Set(nounsOf(later.name).map(stemmed))];
   const asked = new Set(nounsOf(earlier.name).map(stemmed));
-  const telling = nouns.filter((noun) => !asked.has(noun));
+  const telling = nounsOf(later.name)
+    .map(stemmed)
+    .filter((noun) => !asked.has(noun));
   if (telling.length === 0) return false;
   const said = new Set(resultLeaves(earlier).flatMap(({ tokens }) => tokens.map(({ norm }) => norm)));
   return telling.every((noun) => said.has(noun));
 }
 
-/** The calls whose results a turn's text or reasoning speaks of, in words that they were the first to say. */
-function announcements(introductions: Introductions): (turn: Turn) => ReadonlySet<ToolCall> {
-  const known = new Map<Turn, ReadonlySet<ToolCall>>();
-  return (turn) => {
-    const told =
-      known.get(turn) ??
-      new Set(
-        [...turn.text, ...turn.reasoning].flatMap((text) => tokenize(text)).flatMap((token) => introductions.of(token).map(({ by }) => by)),
-      );
-    known.set(turn, told);
-    return told;
-  };
+/**
+ * A value that was known before, and that the result brought up again of its own; the user's own values need no
+ * confirming. And a page that was read, passed on as where something stands.
+ */
+function isConfirmedBy(later: ToolCall, earlier: ToolCall, facts: Facts, asked: Questions): boolean {
+  const sent = new Set(argumentsOf(earlier).map(({ text }) => normalForm(text)));
+  const held = new Set(resultLeaves(earlier).map(({ norm }) => norm));
+  return argumentsOf(later).some((argument) => {
+    const value = normalForm(argument.text);
+    if (sent.has(value)) return isLocator(argument) && later.name !== earlier.name;
+    const wasKnown = (facts.supply.of(argument)?.turn ?? Infinity) <= earlier.turn;
+    return wasKnown && isSubject(argument) && held.has(value) && !asked.isTheUsers(argument);
+  });
 }
+
+/** Words in the name of a flag from which on it states something, and does not choose. */
+const STATEMENT = 4;
+
+/** Arguments that may sum up what was found: a statement that is true or false, a value that nothing gave. */
+const isJudged = (later: ToolCall, facts: Facts): boolean =>
+  argumentsOf(later).some((argument) => {
+    if (typeof argument.value === 'boolean') return keyWords(argument.key).split(' ').length >= STATEMENT;
+    if (argument.prose || argument.weight < 0.6 || facts.supply.isOffered(argument)) return false;
+    return facts.supply.of(argument) === undefined;
+  });

@@ -1,6 +1,7 @@
 import { dependentParallel } from './dependent-parallel.ts';
+import { missedParallelism } from './missed-parallelism.ts';
 import type { Rule } from './rule.ts';
 import { wastedCall } from './wasted-call.ts';
 
 /** Every rule, in the order its findings are reported. */
-export const rules: readonly Rule[] = [dependentParallel, wastedCall];
+export const rules: readonly Rule[] = [dependentParallel, wastedCall, missedParallelism];

@@ -55,7 +55,7 @@ function dataOf(argument: Argument, facts: Facts, introductions: Introductions):
   const { call, key, path } = argument;
   const whole = argument.prose ? undefined : facts.supply.of(argument);
   if (whole === undefined) {
-    const told = argument.tokens.flatMap((token) => introductions.of(token)).filter(({ by }) => wasSeen(by, call));
+    const told = introductions.toldIn(argument.tokens).filter(({ by }) => wasSeen(by, call));
     return told.map(({ by, path: field }) => ({ on: by, kind: 'data', argument: path, field, confidence: 0.6 }));
   }
   if (whole.fromContext) return [];

@@ -13,7 +13,10 @@ describe.each(rules.map((rule) => [rule.id] as const))('%s', (id) => {
     test(`${file.replace('.yaml', '')}: ${fixture.what}`, async () => {
       const { shown, reports } = await outcomeOf(fixture);
       expect(shown).toEqual(fixture.expect);
-      for (const finding of reports.flatMap((report) => report.findings)) {
+      const findings = reports.flatMap((report) => report.findings);
+      if (fixture.findings !== undefined)
+        expect(findings.filter(({ rule }) => rule === id).map(({ calls }) => calls.join(' '))).toEqual(fixture.findings);
+      for (const finding of findings) {
         expect(finding.calls.length).toBeGreaterThan(0);
         expect(finding.evidence.length).toBeGreaterThan(0);
         expect(finding.fix).toMatch(/\.$/u);

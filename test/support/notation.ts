@@ -24,6 +24,8 @@ export interface Fixture {
   tools?: object[];
   config?: Config;
   expect: string[][][];
+  /** Ids of the calls of each finding of the folder's rule, where no verdict shows them. */
+  findings?: string[];
 }
 
 interface FixtureSpan {
