@@ -1,12 +1,13 @@
 import type { Run, ToolCall, Turn } from '../src/model/run.ts';
 import { argumentsOf } from '../src/provenance/arguments.ts';
-import { asksPerson, isCheck, nounsOf, opensSession } from '../src/provenance/effect.ts';
+import { asksPerson, isCheck, opensSession, topicsOf } from '../src/provenance/effect.ts';
 import type { Facts } from '../src/provenance/facts.ts';
 import type { Introductions } from '../src/provenance/introductions.ts';
 import { keyWords } from '../src/provenance/leaves.ts';
 import { resultLeaves } from '../src/provenance/results.ts';
-import { normalForm, stemmed, tokenize } from '../src/text/tokens.ts';
-import { FOLLOWS_FROM } from '../src/text/words.ts';
+import { normalForm, tokenize } from '../src/text/tokens.ts';
+import { FOLLOWS_FROM, IDENTITY } from '../src/text/words.ts';
+import { isClock, lacksSomething, saysNo } from './answers.ts';
 import { isLocator, isSubject, questions, type Questions } from './questions.ts';
 
 /** True for a result that the model had seen when it issued the call. */
@@ -20,25 +21,32 @@ export function deciding(run: Run, facts: Facts, introductions: Introductions): 
   const spokenOf = spokenOfIn(introductions);
   const asked = questions(run, facts);
   const attempts = furtherAttempts(run, facts);
+  // Where the prompt wants to know who is speaking, the first calls find out.
+  const isToIdentify = run.turns.some(({ context }) => context.some(({ kind, text }) => kind === 'system' && IDENTITY.test(text)));
+  const identified = isToIdentify ? run.calls[0]?.turn : undefined;
   return (later, earlier) => {
     const turn = run.turns[later.turn];
     if (turn === undefined || later.speculative || !wasSeen(earlier, later)) return undefined;
     const outcome = facts.outcome(earlier);
     // The retry after a failure, the search elsewhere after an empty hit list.
-    if (outcome === 'failure' || outcome === 'empty') return 0.9;
+    if (outcome === 'failure' || outcome === 'empty' || saysNo(earlier)) return 0.9;
     if (outcome === 'missing' || !turn.captured || later.origin !== 'model' || earlier.origin !== 'model') return 0.5;
     // What was done between two attempts was done for the sake of the second, and what follows a retry waited for it.
     if (attempts.has(later) || attempts.has(earlier)) return 0.7;
     if (asksPerson(later.name) || asksPerson(earlier.name) || opensSession(earlier.name)) return 0.8;
+    if (earlier.turn === identified || (isClock(earlier) && hasDate(later))) return 0.6;
     if (isCheck(earlier.name) || facts.instructions.gate(later, earlier) !== undefined || asked.isConditional(later)) return 0.6;
     if (facts.effect(later) !== 'read' || facts.effect(earlier) !== 'read') {
       if (!areSeparateWrites(later, earlier, facts, asked)) return facts.effect(later) === 'unknown' ? 0.5 : 0.7;
-    } else if (later.name === earlier.name && !asked.isOfAnother(later, earlier)) return 0.6;
+    } else if (later.name === earlier.name && (lacksSomething(earlier) || !asked.isOfAnother(later, earlier))) return 0.6;
     if (spokenOf(turn).has(earlier) || followsFromResults(later, turn)) return 0.7;
-    if (isNamedIn(later, earlier) || isConfirmedBy(later, earlier, facts, asked)) return 0.6;
+    if (isNamedIn(later, earlier, introductions) || isConfirmedBy(later, earlier, facts, asked)) return 0.6;
     return isJudged(later, facts) || !asked.isAskedFor(later) ? 0.5 : undefined;
   };
 }
+
+/** A date that is sent may have been reckoned from today's, or have its year from there. */
+const hasDate = (later: ToolCall): boolean => argumentsOf(later).some(({ tokens }) => tokens.some(({ norm }) => norm.startsWith('@')));
 
 /** The same change to two things that have nothing in common; else the order may matter. */
 function areSeparateWrites(later: ToolCall, earlier: ToolCall, facts: Facts, asked: Questions): boolean {
@@ -82,16 +90,9 @@ const followsFromResults = (later: ToolCall, { text, reasoning }: Turn): boolean
     FOLLOWS_FROM.test(said),
   );
 
-/** The tool is one that the result speaks of: a next step, a "see also". */
-function isNamedIn(later: ToolCall, earlier: ToolCall): boolean {
-  const asked = new Set(nounsOf(earlier.name).map(stemmed));
-  const telling = nounsOf(later.name)
-    .map(stemmed)
-    .filter((noun) => !asked.has(noun));
-  if (telling.length === 0) return false;
-  const said = new Set(resultLeaves(earlier).flatMap(({ tokens }) => tokens.map(({ norm }) => norm)));
-  return telling.every((noun) => said.has(noun));
-}
+/** What the tool is about was first spoken of by the result: a next step, a "see also". */
+const isNamedIn = (later: ToolCall, earlier: ToolCall, introductions: Introductions): boolean =>
+  topicsOf(later.name).some((word) => introductions.toldOfTopic(word).some(({ by }) => by === earlier));
 
 /**
  * A value that was known before, and that the result brought up again of its own; the user's own values need no

@@ -74,6 +74,11 @@ export const isManifold = (name: string): boolean => nameWords(name).some((word)
 export const nounsOf = (name: string): string[] =>
   nameWords(name).filter((word) => !isVerb(word) && !READ_NOUNS.has(word) && word.length > 2);
 
+/** The same with verbs that may be nouns: all but the word that the name begins with, where that is a verb. */
+export const topicsOf = (name: string): string[] => [
+  ...new Set([...nounsOf(name), ...nameWords(name).filter((word, i) => i > 0 && !READ_NOUNS.has(word) && word.length > 2)]),
+];
+
 /** The verbs of a tool's name. */
 export const verbsOf = (name: string): string[] => nameWords(name).filter(isVerb);
 

@@ -176,3 +176,6 @@ export const FOLLOWS_FROM: RegExp =
 /** How a user says that one thing is wanted only if another is so. */
 export const DEPENDS_ON: RegExp =
   /\b(?:if|unless|provided|as long as|once|otherwise|in case|else|instead|depending|then|until|fall ?back|after \w+ing|(?:when|after|before) (?:you|that|it|this|they))\b/iu;
+
+/** A prompt that wants to know first who is speaking. */
+export const IDENTITY: RegExp = /\b(?:authenticat\w*|identity|verify (?:who|the (?:user|customer|caller|client|member|patient|account)))/iu;
