@@ -6,7 +6,7 @@ import { priceOf, type Prices } from './prices.ts';
 /** Characters of JSON or English a token, a rule of thumb: https://help.openai.com/en/articles/4936856 */
 const CHARACTERS_A_TOKEN = 4;
 
-const estimateTokens = (text: string): number => Math.ceil(text.length / CHARACTERS_A_TOKEN);
+export const estimateTokens = (text: string): number => Math.ceil(text.length / CHARACTERS_A_TOKEN);
 
 /** What a call cost that was for nothing: the tokens to write it, its result in every later input, its time. */
 export function costOf(call: ToolCall, run: Run, prices: Prices): Cost {
@@ -60,4 +60,4 @@ function covered(calls: readonly ToolCall[]): number {
   return total;
 }
 
-const round = (ms: number): number => Math.round(ms * 1000) / 1000;
+export const round = (ms: number): number => Math.round(ms * 1000) / 1000;

@@ -5,7 +5,8 @@ export interface EvidencePlace {
   /** Id of the call, for arguments and results. */
   call?: string;
   turn: number;
-  part: 'arguments' | 'result' | 'text' | 'reasoning' | 'instructions';
+  /** `user`: what the user said; `instructions`: the system prompt. */
+  part: 'arguments' | 'result' | 'text' | 'reasoning' | 'instructions' | 'user';
   /** JSON path within the arguments or the result. */
   path?: string;
   /** Offsets in the text. */
@@ -17,7 +18,7 @@ export interface EvidencePlace {
  * One thing a person can check:
  * - `guessed`: `value` was sent as an argument (`to`), and nothing before supplied it;
  * - `replaced`: `value` was sent as an argument (`to`), and something else the second time;
- * - `supplied`: `value` stands in a result (`from`) and, where `to` is given, was taken over there;
+ * - `supplied`: `value` stands in a result, or in what the user or the prompt says (`from`), and, where `to` is given, was taken over there;
  * - `answered`: `value` is what the call's own result said (`from`);
  * - `held`: `value` stands in this result (`to`) and already stood in an earlier one (`from`);
  * - `absent`: what should be there is not; `value` says what;
@@ -33,9 +34,9 @@ export interface Evidence {
 
 /** What a finding costs, as far as the trace tells. Tokens are estimates: four characters each. */
 export interface Cost {
-  /** The call and its result, once for each later model input that carried it. */
+  /** The call and its result, once for each later model input that carried it; of a turn too many, its whole input. */
   tokens?: number;
-  /** Milliseconds the call ran. */
+  /** Milliseconds the call ran; of a turn too many, those of the model and of the tools that could have overlapped. */
   ms?: number;
   /** How many of them the run would have been shorter without it; 0 means it cost money only. */
   criticalMs?: number;

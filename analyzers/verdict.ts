@@ -6,6 +6,7 @@ import { namesThing } from '../src/provenance/fields.ts';
 import type { Facts } from '../src/provenance/facts.ts';
 import { resultLeaves } from '../src/provenance/results.ts';
 import { normalForm } from '../src/text/tokens.ts';
+import { isClock } from './answers.ts';
 
 export type WasteKind = 'dropped' | 'superseded' | 'duplicate' | 'unused';
 
@@ -215,25 +216,6 @@ function isMeasured(call: ToolCall): boolean {
   }
   const numbers = leaves.filter(({ leaf, text }) => !namesThing(leaf.key) && /^-?\d+(?:[.,]\d+)?%?$/u.test(text));
   return numbers.length >= 2 && numbers.length >= (numbers.length >= 4 ? leaves.length / 2 : leaves.length);
-}
-
-/** Letters and a number, in one word; `UTC-5` is a time zone. */
-const IDENTIFIER = /^\p{L}+[-_]?\d{3,}$/u;
-
-/** Today's date is seldom quoted and often used ("in about a week"): nothing shows that it was not. */
-function isClock(call: ToolCall): boolean {
-  const leaves = resultLeaves(call);
-  // Appointments have times too, and numbers of their own.
-  if (leaves.some(({ text }) => IDENTIFIER.test(text.trim()))) return false;
-  const telling = leaves
-    .flatMap(({ tokens }) => tokens)
-    .map((token) => token.norm)
-    .filter((norm) => /\p{Nd}/u.test(norm));
-  return (
-    telling.length > 0 &&
-    telling.every((norm) => /^[@#]/u.test(norm) || /^\d{1,4}$/u.test(norm)) &&
-    telling.some((norm) => /^[@#]/u.test(norm))
-  );
 }
 
 const used = (confidence: number, because: string): Verdict => ({ verdict: 'used', wasted: null, confidence, because });

@@ -23,7 +23,6 @@ export interface AnalysisOptions {
 /** One analyzed run, with what rendering it needs beyond its report. */
 export interface AnalyzedRun {
   run: Run;
-  facts: Facts;
   report: RunReport;
   /** Where the results of calls that were used came up again. */
   uses: ResultUse[];
@@ -51,7 +50,6 @@ export function analyzeRun(run: Run, options: AnalysisOptions = {}): AnalyzedRun
     .flatMap((rule) => runRule(rule, run, facts, judgments, config));
   return {
     run,
-    facts,
     report: {
       id: run.id,
       ...(run.traceId !== undefined && { traceId: run.traceId }),

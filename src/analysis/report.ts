@@ -11,7 +11,7 @@ const rate = z.number().min(0).max(1);
 const place = z.object({
   call: z.string().optional(),
   turn: count,
-  part: z.enum(['arguments', 'result', 'text', 'reasoning', 'instructions']),
+  part: z.enum(['arguments', 'result', 'text', 'reasoning', 'instructions', 'user']),
   path: z.string().optional(),
   start: count.optional(),
   end: count.optional(),

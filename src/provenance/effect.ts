@@ -1,10 +1,12 @@
 import type { ToolDefinition } from '../model/message.ts';
 import { keyWords } from './leaves.ts';
 import {
+  ASKING_WORDS,
   CHECK_WORDS,
   FOREIGN_READ_VERBS,
   FOREIGN_WRITE_VERBS,
   NOUNS_TOO,
+  OPENING_WORDS,
   READ_NOUNS,
   RUNNERS,
   READ_VERBS,
@@ -59,12 +61,23 @@ export const isSettingVerb = (name: string): boolean => SETTING_VERBS.has(nameWo
 /** True for a tool that takes back what another did. */
 export const isUndoingVerb = (name: string): boolean => nameWords(name).some((word) => UNDOING_VERBS.has(word));
 
+/** True for a tool that asks a person, or hands over to one: what it answers is the next instruction. */
+export const asksPerson = (name: string): boolean => nameWords(name).some((word) => ASKING_WORDS.has(word));
+
+/** True for a tool that has to come first: it opens a session, or tells who is speaking. */
+export const opensSession = (name: string): boolean => nameWords(name).some((word) => OPENING_WORDS.has(word));
+
 /** True for a tool that runs whatever it is given: a shell, an interpreter. */
 export const isManifold = (name: string): boolean => nameWords(name).some((word) => RUNNERS.has(word));
 
 /** What a tool is about: the words of its name that are no verbs and say more than that it reads. */
 export const nounsOf = (name: string): string[] =>
   nameWords(name).filter((word) => !isVerb(word) && !READ_NOUNS.has(word) && word.length > 2);
+
+/** The same with verbs that may be nouns: all but the word that the name begins with, where that is a verb. */
+export const topicsOf = (name: string): string[] => [
+  ...new Set([...nounsOf(name), ...nameWords(name).filter((word, i) => i > 0 && !READ_NOUNS.has(word) && word.length > 2)]),
+];
 
 /** The verbs of a tool's name. */
 export const verbsOf = (name: string): string[] => nameWords(name).filter(isVerb);

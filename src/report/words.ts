@@ -8,6 +8,7 @@ export const explain = (rule: string): string => `fanlight explain ${rule}`;
 function placeText(place: EvidencePlace, report: RunReport): string {
   const name = report.calls.find((call) => call.id === place.call)?.name;
   const turn = `turn ${place.turn + 1}`;
+  if (place.part === 'user') return `the user's message (${turn})`;
   if (name === undefined) return `${place.part} of ${turn}`;
   const path = place.path === undefined || place.path === '$' ? '' : ` ${place.path}`;
   return `${place.part === 'arguments' ? 'argument' : 'result'}${path} of ${name} (${turn})`;

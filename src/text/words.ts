@@ -160,3 +160,26 @@ export const CHECK_WORDS: ReadonlySet<string> = list(`
   verify validate availability eligibility eligible allowed permitted permission permissions conflict conflicts precheck
   preflight prerequisite prerequisites compliance clearance can
 `);
+
+/** Tools that ask a person or another agent, or hand over to one. */
+export const ASKING_WORDS: ReadonlySet<string> = list(`
+  ask asks help human clarify clarification confirm confirmation consent handoff escalate handover approval interview prompt
+  agent subagent delegate
+`);
+
+/** Tools that come before all others: they open a session, tell who is speaking, or how to go about it. */
+export const OPENING_WORDS: ReadonlySet<string> = list(`
+  authenticate authentication auth authorize login signin session connect identify identity init initialize setup onboard
+  instructions guidelines guide playbook skill skills capabilities tools think plan
+`);
+
+/** How a text says that it draws on what was found. */
+export const FOLLOWS_FROM: RegExp =
+  /\b(?:because|since|given that|now that|as (?:the|there|it|this|that) (?:\w+ ){0,4}(?:is|are|was|were|has|have|did|does)|based on|according to|confirmed|found|shows?|showed|shown|says|said|returned|reveal\w*|indicat\w*|therefore|instead|alternative\w*|turns out|it seems|appears?|however|but|not (?:available|found|listed|possible|enough|sufficient)|unclear|ambiguous)\b/iu;
+
+/** How a user says that one thing is wanted only if another is so. */
+export const DEPENDS_ON: RegExp =
+  /\b(?:if|unless|provided|as long as|once|otherwise|in case|else|instead|depending|then|until|fall ?back|after \w+ing|(?:when|after|before) (?:you|that|it|this|they))\b/iu;
+
+/** A prompt that wants to know first who is speaking. */
+export const IDENTITY: RegExp = /\b(?:authenticat\w*|identity|verify (?:who|the (?:user|customer|caller|client|member|patient|account)))/iu;

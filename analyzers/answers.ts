@@ -1,0 +1,40 @@
+import type { ToolCall } from '../src/model/run.ts';
+import { argumentsOf } from '../src/provenance/arguments.ts';
+import { isCommon, isNegation } from '../src/provenance/distinct.ts';
+import { resultLeaves, type ResultLeaf } from '../src/provenance/results.ts';
+import { normalForm } from '../src/text/tokens.ts';
+
+/** Letters and a number, in one word; `UTC-5` is a time zone. */
+const IDENTIFIER = /^\p{L}+[-_]?\d{3,}$/u;
+
+/** Today's date is seldom quoted and often used ("in about a week"): nothing shows that it was not. */
+export function isClock(call: ToolCall): boolean {
+  const leaves = resultLeaves(call);
+  // Appointments have times too, and numbers of their own.
+  if (leaves.some(({ text }) => IDENTIFIER.test(text.trim()))) return false;
+  const telling = leaves
+    .flatMap(({ tokens }) => tokens)
+    .map((token) => token.norm)
+    .filter((norm) => /\p{Nd}/u.test(norm));
+  return (
+    telling.length > 0 &&
+    telling.every((norm) => /^[@#]/u.test(norm) || /^\d{1,4}$/u.test(norm)) &&
+    telling.some((norm) => /^[@#]/u.test(norm))
+  );
+}
+
+/** Null, an empty list, `false`, "none", "not available". */
+function isAbsence({ leaf, text, tokens }: ResultLeaf): boolean {
+  if (leaf.value === null || leaf.value === false || text.trim() === '') return true;
+  return tokens.some(({ norm }) => isNegation(norm)) && tokens.every(({ norm }) => isCommon(norm));
+}
+
+/** Beside what it was asked, the answer says only that there is nothing. */
+export function saysNo(call: ToolCall): boolean {
+  const own = new Set(argumentsOf(call).map(({ text }) => normalForm(text)));
+  const leaves = resultLeaves(call).filter(({ norm }) => norm === '' || !own.has(norm));
+  return leaves.length > 0 && leaves.every(isAbsence);
+}
+
+/** Something that was asked for is not there, among other things that are. */
+export const lacksSomething = (call: ToolCall): boolean => resultLeaves(call).some(isAbsence);
