@@ -2,7 +2,7 @@ import { textOf } from '../src/model/canonical.ts';
 import type { Run, ToolCall, Turn } from '../src/model/run.ts';
 import { estimateTokens, round } from './cost.ts';
 import type { Cost } from './finding.ts';
-import type { Prices } from './rule.ts';
+import { priceOf, type Prices } from './prices.ts';
 
 /** What it would have saved to issue the calls of several turns in the first of them: those model calls, and the overlap of the tools. */
 export function savingOf(turns: readonly (readonly ToolCall[])[], run: Run, prices: Prices): Cost {
@@ -11,7 +11,7 @@ export function savingOf(turns: readonly (readonly ToolCall[])[], run: Run, pric
   const model = saved.map((turn) => length([turn]));
   const tools = turns.map(length);
   const ms = [...model, ...tools].includes(undefined) ? undefined : sum(model) + sum(tools) - Math.max(...tools.map((one) => one ?? 0));
-  const usd = resent.map(({ turn, tokens }) => (tokens * (prices[turn.model ?? '']?.input ?? Number.NaN)) / 1e6);
+  const usd = resent.map(({ turn, tokens }) => (tokens * (priceOf(prices, turn.model)?.input ?? Number.NaN)) / 1e6);
   return {
     tokens: sum(resent.map(({ tokens }) => tokens)),
     ...(ms !== undefined && { ms: round(ms), criticalMs: round(ms) }),

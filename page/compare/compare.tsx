@@ -33,7 +33,7 @@ export function Compare({ report, a, b }: { report: Report; a: OpenRun; b: OpenR
       </p>
       <Notes report={report} rows={[a.row, b.row]} />
       <Transport player={player} end={end} text={text} />
-      <Legend runs={[a.run, b.run]} />
+      <Legend runs={[a.run, b.run]} layouts={sides.map(({ layout }) => layout)} />
       {!isTimed && <p class="dim">One of these traces has no times: the bars show the order of things, not how long they took.</p>}
       <div class="sides">
         {sides.map((side, i) => (

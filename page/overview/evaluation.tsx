@@ -1,8 +1,9 @@
 import type { PageEvaluation } from '../../src/report/page-data.ts';
 import { runsHref } from '../route.ts';
+import { ComparisonTable } from './comparison-table.tsx';
 import { MetricsTable } from './metrics-table.tsx';
 
-export function Evaluation({ evaluation: { variants, comparisons } }: { evaluation: PageEvaluation }) {
+export function Evaluation({ evaluation: { variants, comparisons, caveat } }: { evaluation: PageEvaluation }) {
   return (
     <section aria-labelledby="evaluation-heading">
       <h2 id="evaluation-heading">Evaluation</h2>
@@ -11,38 +12,15 @@ export function Evaluation({ evaluation: { variants, comparisons } }: { evaluati
         hasDetails
         columns={variants.map((variant) => ({ ...variant, href: runsHref({ variant: variant.name }) }))}
       />
-      {comparisons.map(({ baseline, candidate, rows }, i) => (
+      {comparisons.map((comparison, i) => (
         <div key={i}>
           <h3>
-            <bdi>{candidate}</bdi> against <bdi>{baseline}</bdi>
+            <bdi>{comparison.candidate}</bdi> against <bdi>{comparison.baseline}</bdi>
           </h3>
-          <div class="scroll" role="region" aria-label={`${candidate} against ${baseline}`} tabIndex={0}>
-            <table>
-              <thead>
-                <tr>
-                  {['metric', baseline, candidate, 'difference', 'interval', 'verdict'].map((head, column) => (
-                    <th key={column} scope="col" class={column === 0 || column === 5 ? '' : 'number'}>
-                      {head}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map((row, j) => (
-                  <tr key={j}>
-                    <th scope="row">{row.label}</th>
-                    <td class="number">{row.a}</td>
-                    <td class="number">{row.b}</td>
-                    <td class="number">{row.difference}</td>
-                    <td class="number">{row.interval}</td>
-                    <td>{row.verdict}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <ComparisonTable comparison={comparison} />
         </div>
       ))}
+      {caveat !== undefined && <p class="dim caveat">{caveat}</p>}
     </section>
   );
 }

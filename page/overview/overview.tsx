@@ -1,3 +1,4 @@
+import { count } from '../../src/report/numbers.ts';
 import type { PageMetric, PageRow } from '../../src/report/page-data.ts';
 import type { Report } from '../report-data.ts';
 import { runHref, runsHref } from '../route.ts';
@@ -13,12 +14,15 @@ export function Overview({ report }: { report: Report }) {
   return (
     <>
       <h1 tabIndex={-1}>Overview</h1>
-      <section aria-label="Metrics">
-        <dl class="cards">
-          {overview.metrics.map((metric) => (
-            <Card key={metric.id} metric={metric} isPooled={overview.variants.length > 1} />
-          ))}
-        </dl>
+      <section class="figures" aria-label="Metrics">
+        {/* An evaluation has its own numbers of each variant: beside them, those of all runs together would contradict. */}
+        {evaluation === undefined && (
+          <dl class="cards">
+            {overview.metrics.map((metric) => (
+              <Card key={metric.id} metric={metric} isPooled={overview.variants.length > 1} />
+            ))}
+          </dl>
+        )}
         <dl class="facts">
           {overview.facts.map(({ label, text, detail }) => (
             <div key={label}>
@@ -38,7 +42,7 @@ export function Overview({ report }: { report: Report }) {
             label="Metrics by variant"
             columns={overview.variants.map(({ name, runs, metrics }) => ({
               name,
-              note: `${runs} runs`,
+              note: count(runs, 'run'),
               href: runsHref({ variant: name }),
               metrics,
             }))}

@@ -87,8 +87,8 @@ function whenWords(run: PageRun, call: PageCall): string {
   return [
     `Turn ${call.turn + 1}, ${place}`,
     ...(call.at === undefined ? [] : [`began at ${duration(call.at[0])}, took ${duration(call.at[1] - call.at[0])}`]),
-    ...(barrier >= 1 ? [`waited ${duration(barrier)} for calls that run alone`] : []),
-    ...(slot >= 1 ? [`waited ${duration(slot)} for a free slot`] : []),
+    ...(barrier > 0 ? [`waited ${duration(barrier)} for calls that run alone`] : []),
+    ...(slot > 0 ? [`waited ${duration(slot)} for a free slot`] : []),
     ...(call.effect === undefined ? [] : [call.effect === 'read' ? 'reads' : 'writes']),
     `confidence of the verdict ${call.confidence.toFixed(2)}`,
   ].join(' · ');

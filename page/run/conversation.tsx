@@ -14,7 +14,7 @@ export function Conversation({ run }: { run: PageRun }) {
     ...(run.trailing ?? []),
   ];
   return (
-    <section class="conversation" aria-labelledby="conversation-heading" tabIndex={0}>
+    <section class="conversation" aria-labelledby="conversation-heading">
       <h2 id="conversation-heading">Conversation</h2>
       {said.length === 0 && <p class="dim">No text was recorded.</p>}
       <ol>

@@ -7,6 +7,7 @@ import { layoutOf } from '../timeline/layout.ts';
 import { Legend } from '../timeline/legend.tsx';
 import { withShortPauses } from '../timeline/pauses.ts';
 import { Timeline } from '../timeline/timeline.tsx';
+import { untimedWords } from '../timeline/words.ts';
 import { useIsStacked } from '../use-media.ts';
 import { CallDetail } from './call-detail.tsx';
 import { CompareWith } from './compare-with.tsx';
@@ -16,6 +17,7 @@ import { Findings } from './findings.tsx';
 export function RunView({ report, open }: { report: Report; open: OpenRun }) {
   const { row, run } = open;
   const layout = useMemo(() => withShortPauses(layoutOf(run)), [run]);
+  const untimed = untimedWords(layout);
   const isStacked = useIsStacked();
   const first = isStacked ? undefined : (run.findings[0]?.calls[0] ?? (run.calls.length > 0 ? 0 : undefined));
   const [pinned, pin] = useState(first);
@@ -47,16 +49,14 @@ export function RunView({ report, open }: { report: Report; open: OpenRun }) {
         <div>
           <section aria-labelledby="timeline-heading">
             <h2 id="timeline-heading">Timeline</h2>
-            <Legend runs={[run]} />
-            {!layout.isTimed && <p class="dim">This trace has no times: the bars show the order of things, not how long they took.</p>}
+            <Legend runs={[run]} layouts={[layout]} />
+            {untimed !== '' && <p class="dim">{untimed}</p>}
             <Timeline run={run} layout={layout} end={layout.end} label="Turns and their tool calls" selected={shown} onCall={select} />
           </section>
           <Findings run={run} onCall={(index) => select(index, true)} />
-        </div>
-        <div class="beside">
           <Conversation run={run} />
-          {call !== undefined && <CallDetail run={run} call={call} index={shown ?? 0} {...(isStacked && { onClose: close })} />}
         </div>
+        {call !== undefined && <CallDetail run={run} call={call} index={shown ?? 0} {...(isStacked && { onClose: close })} />}
       </div>
     </>
   );

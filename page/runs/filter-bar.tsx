@@ -42,7 +42,10 @@ export function FilterBar({ report, filter, onChange }: Props) {
       <Choice
         name="Sort by"
         value={filter.sort}
-        options={Object.entries(SORTS)}
+        options={Object.entries(SORTS).map(([key, [falling, rising]]) => [
+          key,
+          filter.isAscending && key === filter.sort ? rising : falling,
+        ])}
         onChange={(sort) => onChange({ sort: sort as SortKey, isAscending: false })}
       />
     </div>

@@ -18,8 +18,17 @@ export const ONLY = {
 };
 export type Only = keyof typeof ONLY;
 
-export const SORTS = { order: 'as read', wasted: 'wasted', dependent: 'dependent', calls: 'calls', ms: 'latency', tokens: 'tokens' };
+/** Names of the orders, falling and rising. */
+export const SORTS = {
+  wasted: ['most wasted first', 'least wasted first'],
+  dependent: ['most dependent first', 'least dependent first'],
+  calls: ['most calls first', 'fewest calls first'],
+  ms: ['slowest first', 'fastest first'],
+  tokens: ['most tokens first', 'fewest tokens first'],
+  order: ['as read', 'last read first'],
+} as const;
 export type SortKey = keyof typeof SORTS;
+const USUAL: SortKey = 'wasted';
 
 const isKey = <T extends object>(of: T, key: string): key is keyof T & string => Object.hasOwn(of, key);
 
@@ -31,7 +40,7 @@ export function readFilter(query: URLSearchParams): Filter {
     only: isKey(ONLY, only) ? only : '',
     variant: query.get('variant') ?? '',
     minMs: Number(query.get('ms')) || 0,
-    sort: isKey(SORTS, sort) ? sort : 'order',
+    sort: isKey(SORTS, sort) ? sort : USUAL,
     isAscending: query.get('dir') === 'up',
   };
 }
@@ -42,7 +51,7 @@ export function writeFilter({ text, only, variant, minMs, sort, isAscending }: F
     only,
     variant,
     ms: minMs === 0 ? '' : String(minMs),
-    sort: sort === 'order' ? '' : sort,
+    sort: sort === USUAL ? '' : sort,
     dir: isAscending ? 'up' : '',
   };
   return new URLSearchParams(Object.entries(parts).filter(([, value]) => value !== ''));
@@ -53,7 +62,7 @@ export const searchText = (row: PageRow, tools: readonly string[]): string =>
   [row.asked, row.id, row.example ?? '', ...row.tools.map((index) => tools[index] ?? '')].join('\n').toLowerCase();
 
 const TESTS: Record<Only, (row: PageRow) => boolean> = {
-  flagged: ({ wasted, dependent }) => wasted + dependent > 0,
+  flagged: (row) => flagged(row) > 0,
   wasted: ({ wasted }) => wasted > 0,
   dependent: ({ dependent }) => dependent > 0,
   errors: ({ errors }) => errors > 0,
@@ -70,5 +79,8 @@ export function filtered(rows: readonly PageRow[], texts: readonly string[], fil
   );
   const { sort, isAscending } = filter;
   if (sort === 'order') return isAscending ? found.toReversed() : found;
-  return found.toSorted((a, b) => ((b[sort] ?? -1) - (a[sort] ?? -1)) * (isAscending ? -1 : 1));
+  return found.toSorted((a, b) => ((b[sort] ?? -1) - (a[sort] ?? -1) || flagged(b) - flagged(a)) * (isAscending ? -1 : 1));
 }
+
+/** Calls of a run that somebody should look at: it decides between runs that are equal otherwise. */
+const flagged = ({ wasted, dependent }: PageRow): number => wasted + dependent;

@@ -2,12 +2,18 @@ import { useMemo } from 'preact/hooks';
 import { count } from '../../src/report/numbers.ts';
 import type { Report } from '../report-data.ts';
 import { FilterBar } from './filter-bar.tsx';
-import { filtered, readFilter, searchText, SORTS, writeFilter, type Filter, type SortKey } from './filter.ts';
+import { filtered, readFilter, searchText, writeFilter, type Filter, type SortKey } from './filter.ts';
 import { RunRow } from './run-row.tsx';
 import { useIsNarrow } from '../use-media.ts';
 import { useVisibleRows } from './use-visible-rows.ts';
 
-const COLUMNS: SortKey[] = ['wasted', 'dependent', 'calls', 'ms', 'tokens'];
+const COLUMNS: [key: SortKey, head: string][] = [
+  ['wasted', 'wasted'],
+  ['dependent', 'dependent'],
+  ['calls', 'calls'],
+  ['ms', 'latency'],
+  ['tokens', 'tokens'],
+];
 const ROW = { wide: 52, narrow: 84 };
 
 export function RunList({ report, query }: { report: Report; query: URLSearchParams }) {
@@ -30,7 +36,7 @@ export function RunList({ report, query }: { report: Report; query: URLSearchPar
       <div class="run-table" role="table" aria-label="Runs" aria-rowcount={rows.length + 1}>
         <div class="head" role="row" aria-rowindex={1}>
           <span role="columnheader">task</span>
-          {COLUMNS.map((column) => (
+          {COLUMNS.map(([column, head]) => (
             <span
               key={column}
               role="columnheader"
@@ -38,7 +44,7 @@ export function RunList({ report, query }: { report: Report; query: URLSearchPar
               aria-sort={filter.sort === column ? (filter.isAscending ? 'ascending' : 'descending') : 'none'}
             >
               <button type="button" class="link" onClick={() => sortBy(column)}>
-                {SORTS[column]}
+                {head}
                 {filter.sort === column ? (filter.isAscending ? ' ↑' : ' ↓') : ''}
               </button>
             </span>

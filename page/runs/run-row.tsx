@@ -10,12 +10,14 @@ export function RunRow({ row, place, height }: { row: PageRow; place: number; he
     note,
     correct === undefined ? undefined : correct ? '✓ correct' : '✗ wrong',
   ];
-  const numbers: [label: string, text: string, isBad: boolean][] = [
-    ['wasted', row.wasted === 0 ? '–' : `✗ ${row.wasted}`, row.wasted > 0],
-    ['dependent', row.dependent === 0 ? '–' : `↰ ${row.dependent}`, row.dependent > 0],
-    ['calls', String(row.calls), false],
-    ['latency', row.ms === undefined ? '–' : duration(row.ms), false],
-    ['tokens', row.tokens === 0 ? '–' : row.tokens.toLocaleString('en-US'), false],
+  // Of calls none of which has a verdict, none is known to be fine.
+  const none = row.unknown === row.calls ? '–' : '0';
+  const numbers: [label: string, text: string, kind?: 'bad' | 'dim'][] = [
+    ['wasted', ...(row.wasted === 0 ? ([none, 'dim'] as const) : ([`✗ ${row.wasted}`, 'bad'] as const))],
+    ['dependent', ...(row.dependent === 0 ? ([none, 'dim'] as const) : ([`↰ ${row.dependent}`, 'bad'] as const))],
+    ['calls', String(row.calls)],
+    ['latency', row.ms === undefined ? '–' : duration(row.ms)],
+    ['tokens', row.tokens === 0 ? '–' : row.tokens.toLocaleString('en-US')],
   ];
   return (
     <div class="run-row" role="row" aria-rowindex={place + 2} style={{ top: `${place * height}px`, height: `${height}px` }}>
@@ -27,8 +29,8 @@ export function RunRow({ row, place, height }: { row: PageRow; place: number; he
           <bdi>{[...notes, errors === 0 ? undefined : `! ${errors} failed`, id].filter(Boolean).join(' · ')}</bdi>
         </span>
       </span>
-      {numbers.map(([label, text, isBad]) => (
-        <span key={label} role="cell" class={isBad ? 'number bad' : 'number'}>
+      {numbers.map(([label, text, kind = '']) => (
+        <span key={label} role="cell" class={`number ${kind}`}>
           <span class="label">{label} </span>
           {text}
         </span>

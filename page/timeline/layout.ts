@@ -79,7 +79,7 @@ function callRow(call: PageCall, index: number, batch: number, between: Span): R
     { why: 'barrier' as const, from: from - slot - barrier, to: from - slot },
     { why: 'slot' as const, from: from - slot, to: from },
   ];
-  return { ...row, from, to, isTimed: true, waits: waits.filter((wait) => wait.to - wait.from >= 1) };
+  return { ...row, from, to, isTimed: true, waits: waits.filter(({ from: began, to: ended }) => ended > began) };
 }
 
 /** Round places for the marks of an axis, at most `most` of them. */

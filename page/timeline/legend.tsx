@@ -1,15 +1,24 @@
 import type { PageRun } from '../../src/report/page-data.ts';
+import type { Layout } from './layout.ts';
 
-/** What the bars mean; only what this run has. */
-export function Legend({ runs }: { runs: PageRun[] }) {
+interface Props {
+  runs: PageRun[];
+  layouts: Layout[];
+}
+
+/** What the bars mean; only what these timelines have. */
+export function Legend({ runs, layouts }: Props) {
   const calls = runs.flatMap((run) => run.calls);
+  const rows = layouts.flatMap((layout) => layout.rows);
+  const waitsFor = (reason: 'barrier' | 'slot'): boolean => rows.some(({ waits }) => waits.some(({ why }) => why === reason));
   const entries: [kind: string, text: string, isThere: boolean][] = [
     ['model', 'model', true],
     ['used', 'tool call, used', calls.some(({ verdict }) => verdict === undefined)],
     ['wasted', 'wasted', calls.some(({ verdict }) => verdict === 'wasted')],
     ['unknown', 'unknown', calls.some(({ verdict }) => verdict === 'unknown')],
-    ['wait barrier', 'waits for calls that run alone', calls.some(({ waits }) => (waits?.[0] ?? 0) >= 1)],
-    ['wait slot', 'waits for a free slot', calls.some(({ waits }) => (waits?.[1] ?? 0) >= 1)],
+    ['used assumed', 'times not recorded', layouts.some((layout) => layout.isTimed && layout.rows.some(({ isTimed }) => !isTimed))],
+    ['wait barrier', 'waits for calls that run alone', waitsFor('barrier')],
+    ['wait slot', 'waits for a free slot', waitsFor('slot')],
   ];
   return (
     <ul class="legend" aria-label="What the bars mean">

@@ -1,6 +1,6 @@
-import { duration } from '../../src/report/numbers.ts';
+import { count, duration } from '../../src/report/numbers.ts';
 import type { PageCall } from '../../src/report/page-data.ts';
-import type { Row } from './layout.ts';
+import type { Layout, Row } from './layout.ts';
 
 export const rowTime = ({ isTimed, from, to }: Row): string => (isTimed ? duration(to - from) : '');
 
@@ -11,6 +11,22 @@ export function barWords(row: Row, isTimed: boolean): string {
   const waits = row.waits.map(({ why, from, to }) => `waited ${duration(to - from)} ${WAITS[why]}, `).join('');
   return `${waits}began at ${duration(row.from)}, took ${duration(row.to - row.from)}`;
 }
+
+/** What a timeline cannot know, in a sentence; '' where everything has its times. */
+export function untimedWords({ rows, isTimed }: Pick<Layout, 'rows' | 'isTimed'>): string {
+  if (!isTimed) return 'This trace has no times: the bars show the order of things, not how long they took.';
+  const missing = (['call', 'model'] as const).flatMap((kind) => {
+    const all = rows.filter((row) => row.kind === kind);
+    const untimed = all.filter((row) => !row.isTimed).length;
+    if (untimed === 0) return [];
+    return untimed === all.length ? `the ${KINDS[kind]}s` : `${untimed} of ${count(all.length, KINDS[kind])}`;
+  });
+  return missing.length === 0
+    ? ''
+    : `The times of ${missing.join(' and ')} were not recorded: the dashed bars show the time left for them, not how long they took.`;
+}
+
+const KINDS = { call: 'tool call', model: 'model call' };
 
 const WAITS = { barrier: 'for calls that run alone', slot: 'for a free slot' };
 

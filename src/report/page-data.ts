@@ -32,6 +32,8 @@ export interface PageRow extends PageLabels {
   calls: number;
   wasted: number;
   dependent: number;
+  /** Calls without a verdict; absent where every call has one. */
+  unknown?: number;
   errors: number;
   correct?: boolean;
   note?: string;
@@ -41,6 +43,7 @@ export interface PageRow extends PageLabels {
 interface PageLabels {
   variant?: string;
   example?: string;
+  /** Absent where every run of the page has the same. */
   trial?: string;
 }
 
@@ -101,7 +104,7 @@ export interface PageCall {
   name: string;
   turn: number;
   at?: [start: number, end: number];
-  /** Milliseconds it waited before it started: for calls that run alone, then for a free slot. */
+  /** Milliseconds it waited before it started: for calls that run alone, then for a free slot; 0 for what is too short to matter. */
   waits?: [barrier: number, slot: number];
   arguments?: Shown;
   result?: Shown;
@@ -142,12 +145,14 @@ export interface PageScore {
 /** What an evaluation adds. */
 export interface PageEvaluation {
   /** Metrics with their intervals as `detail`. */
-  variants: { name: string; gate: 'passed' | 'failed'; metrics: PageMetric[] }[];
+  variants: { name: string; gate: 'passed' | 'failed' | 'not gated'; metrics: PageMetric[] }[];
   comparisons: {
     baseline: string;
     candidate: string;
     rows: { label: string; a: string; b: string; difference: string; interval: string; verdict: string }[];
   }[];
+  /** How to read the comparisons; said under them. */
+  caveat?: string;
   /** Shown as a banner on every view, such as "simulation". */
   note?: string;
 }

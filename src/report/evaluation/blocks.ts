@@ -3,7 +3,7 @@ import type { Comparison } from '../../evaluate/compare.ts';
 import type { Evaluation, VariantReport } from '../../evaluate/evaluation.ts';
 import { METRICS } from '../../evaluate/metrics.ts';
 import { count, percent } from '../numbers.ts';
-import { comparedText, differenceText, intervalText, metricOf, thresholdText, valueText, verdictText } from './words.ts';
+import { comparedText, CORRECTED, differenceText, intervalText, metricOf, thresholdText, valueText, verdictText } from './words.ts';
 
 /** What an evaluation says, before it is put into a format. */
 export type Block =
@@ -27,7 +27,7 @@ export function evaluationBlocks(evaluation: Evaluation): Block[] {
     { kind: 'text', text: 'Each value with its 95 % interval below it; thresholds are held against the value.', tone: 'dim' },
     ...errorBlocks(variants),
     ...comparisons.flatMap(comparisonBlocks),
-    ...(comparisons.length === 0 ? [] : [CORRECTED]),
+    ...(comparisons.length === 0 ? [] : [CAVEAT]),
     ...(agreement === undefined
       ? []
       : [
@@ -63,11 +63,7 @@ function gateBlock({ variants, passed, reasons }: Evaluation['gate']): Block {
   return { kind: 'text', text: `✓ Gate passed: ${variants.join(', ')}`, tone: 'good' };
 }
 
-const CORRECTED: Block = {
-  kind: 'text',
-  text: 'Intervals are of each metric alone; a verdict also withstands looking at many at once (Holm).',
-  tone: 'dim',
-};
+const CAVEAT: Block = { kind: 'text', text: CORRECTED, tone: 'dim' };
 
 function comparisonBlocks(comparison: Comparison): Block[] {
   return [
@@ -102,7 +98,7 @@ export function comparisonReportBlocks({
   return [
     { kind: 'title', text: named },
     ...comparisons.flatMap(comparisonBlocks),
-    CORRECTED,
+    CAVEAT,
     ...warningBlocks(warnings),
     ...problemBlocks(problems),
   ];

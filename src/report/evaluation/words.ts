@@ -48,6 +48,9 @@ export function thresholdText({ metric, bound, overBaseline }: GateRow): string 
 export const verdictText = ({ verdict, moreNeeded }: ComparisonRow): string =>
   moreNeeded === undefined ? verdict : `${verdict}: about ${moreNeeded.toLocaleString('en-US')} more needed`;
 
+/** How an interval and a verdict go together, to be said under a comparison. */
+export const CORRECTED = 'Intervals are of each metric alone; a verdict also withstands looking at many at once (Holm).';
+
 export function comparedText({ paired, examples, leftOut }: Comparison): string {
   const left = leftOut.baseline + leftOut.candidate;
   if (!paired)

@@ -12,6 +12,7 @@ import { scriptJson } from '../page/script-json.ts';
 import { short, SHORT, shortTexts } from '../page/short-text.ts';
 
 export interface HtmlOptions {
+  /** Heading of the page; an empty one is none. */
   title?: string;
   evaluation?: PageEvaluation;
   /** What the evaluation says of a run. */
@@ -25,7 +26,7 @@ const TEMPLATE = new URL('../../../page/index.html', import.meta.url);
 const PLACE = '<!--fanlight:data-->';
 
 /** One page that holds everything: opens from disk, asks no network. Runs are written as they come. */
-export function html({ title = 'fanlight report', evaluation, scoreOf, noteOf }: HtmlOptions = {}): Format {
+export function html({ title = '', evaluation, scoreOf, noteOf }: HtmlOptions = {}): Format {
   const [before = '', after = ''] = readFileSync(TEMPLATE, 'utf8').split(PLACE);
   const rows: PageRow[] = [];
   const tools = new Names();
@@ -53,9 +54,11 @@ export function html({ title = 'fanlight report', evaluation, scoreOf, noteOf }:
     },
     end: ({ summary, problems }, output) => {
       const learned = pageLearned(learnedSummary);
+      // A trial that all runs have in common tells none from another.
+      if (new Set(rows.map(({ trial }) => trial)).size === 1) for (const row of rows) delete row.trial;
       const data: PageData = {
         version: 1,
-        title: short(title),
+        title: short(title.trim() === '' ? 'fanlight report' : title),
         rows,
         tools: tools.list,
         overview: overview.overview(summary),
@@ -83,6 +86,7 @@ function rowOf({ run, report }: AnalyzedRun, tools: Names): Omit<PageRow, 'key'>
     calls: counts.toolCalls,
     wasted: counts.wastedCalls,
     dependent: counts.dependentCalls,
+    ...(counts.unknownCalls > 0 && { unknown: counts.unknownCalls }),
     errors: report.calls.filter(({ outcome }) => outcome === 'error').length,
     ...(variant !== undefined && { variant: short(variant) }),
     ...(example !== undefined && { example: short(example) }),

@@ -2,15 +2,22 @@ import type { Comparison } from '../../evaluate/compare.ts';
 import type { Evaluation, VariantReport } from '../../evaluate/evaluation.ts';
 import { METRICS } from '../../evaluate/metrics.ts';
 import type { RunResult } from '../../evaluate/result.ts';
-import { differenceText, intervalText, metricOf, thresholdText, valueText, verdictText } from '../evaluation/words.ts';
+import { CORRECTED, differenceText, intervalText, metricOf, thresholdText, valueText, verdictText } from '../evaluation/words.ts';
 import type { PageEvaluation, PageMetric, PageScore } from '../page-data.ts';
 
 /** An evaluation in the page's words. */
-export const pageEvaluation = ({ variants, comparisons, note }: Evaluation): PageEvaluation => ({
-  variants: variants.map((variant) => ({ name: variant.name, gate: variant.passed ? 'passed' : 'failed', metrics: metricsOf(variant) })),
+export const pageEvaluation = ({ variants, comparisons, gate, note }: Evaluation): PageEvaluation => ({
+  variants: variants.map((variant) => ({ name: variant.name, gate: gateOf(variant, gate.variants), metrics: metricsOf(variant) })),
   comparisons: comparisons.map(pageComparison),
+  ...(comparisons.length > 0 && { caveat: CORRECTED }),
   ...(note !== undefined && { note }),
 });
+
+/** A variant of which no run succeeded has not passed, whatever is asked of it. */
+function gateOf({ name, runs, failed, passed }: VariantReport, gated: readonly string[]): PageEvaluation['variants'][number]['gate'] {
+  if (!gated.includes(name)) return 'not gated';
+  return passed && failed < runs ? 'passed' : 'failed';
+}
 
 function metricsOf({ metrics, gate }: VariantReport): PageMetric[] {
   return METRICS.flatMap(({ id, label }): PageMetric[] => {

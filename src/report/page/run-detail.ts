@@ -1,7 +1,7 @@
 import type { Finding } from '../../../analyzers/finding.ts';
 import type { AnalyzedRun } from '../../analysis/analyze-run.ts';
 import type { CallReport } from '../../analysis/report.ts';
-import type { ContextItem, ToolCall, Turn } from '../../model/run.ts';
+import type { ContextItem, ToolCall, Turn, Waits } from '../../model/run.ts';
 import type { PageCall, PageFinding, PageRun, PageSaid, PageTurn, Shown } from '../page-data.ts';
 import { costText } from '../numbers.ts';
 import { evidenceText, sortFindings } from '../words.ts';
@@ -16,6 +16,9 @@ const SAID = 3_500;
 const SENT = 6_500;
 /** The least that each text keeps of them. */
 const LEAST = 160;
+/** Milliseconds; what is shorter is no wait but how long starting a call takes. */
+const LEAST_WAIT = 10;
+
 /** All that the page shows of one run. */
 export function pageRun({ run, report, uses }: AnalyzedRun): PageRun {
   const index = new Map(run.calls.map((call, i) => [call.id, i]));
@@ -47,7 +50,7 @@ export function pageRun({ run, report, uses }: AnalyzedRun): PageRun {
       name: short(call.name),
       turn: call.turn,
       ...at(call),
-      ...(call.waits !== undefined && { waits: [round(call.waits.barrierMs), round(call.waits.slotMs)] }),
+      ...(call.waits !== undefined && waitsOf(call.waits)),
       ...(call.arguments !== undefined && { arguments: shown('arguments') }),
       ...(call.result?.content !== undefined && { result: shown('result') }),
       ...(verdict.outcome === 'error' && { failed: true }),
@@ -71,13 +74,18 @@ export function pageRun({ run, report, uses }: AnalyzedRun): PageRun {
       ...some('heard', said(turn.context)),
     })),
     calls,
-    findings: sortFindings(report.findings).map((finding) => pageFinding(finding, indices, report)),
+    findings: costsToldOnce(sortFindings(report.findings).map((finding) => pageFinding(finding, indices, report))),
     ...some('trailing', said(run.trailing)),
     ...(Number.isFinite(began) && { began }),
   };
 }
 
 const round = (ms: number): number => Math.round(ms * 10) / 10;
+function waitsOf({ barrierMs, slotMs }: Waits): Pick<PageCall, 'waits'> {
+  const [barrier, slot] = [barrierMs, slotMs].map((ms) => (ms < LEAST_WAIT ? 0 : round(ms))) as [number, number];
+  return barrier + slot === 0 ? {} : { waits: [barrier, slot] };
+}
+
 const isSaid = ({ kind }: ContextItem): boolean => kind !== 'system';
 const some = <K extends string, T>(key: K, items: T[]): Partial<Record<K, T[]>> =>
   items.length === 0 ? {} : ({ [key]: items } as Record<K, T[]>);
@@ -106,6 +114,19 @@ function turnDetail({ model, usage, error, kept }: Turn): Partial<PageTurn> {
 }
 
 const textOf = ({ text }: Turn, show: Show): Partial<PageTurn> => (text.length === 0 ? {} : { text: show(text.join('\n')) });
+
+/** What a call costs stands under the first of its findings: under each it would read as if it came twice. */
+function costsToldOnce(findings: readonly PageFinding[]): PageFinding[] {
+  const told = new Set<string>();
+  return findings.map((finding) => {
+    const { cost, calls } = finding;
+    if (cost === undefined || calls[0] === undefined) return finding;
+    const key = `${calls[0]} ${cost}`;
+    const isAgain = told.has(key);
+    told.add(key);
+    return isAgain ? { ...finding, cost: 'the same as above: it is the same call' } : finding;
+  });
+}
 
 function pageFinding(finding: Finding, indices: (ids: readonly string[]) => number[], report: AnalyzedRun['report']): PageFinding {
   const cost = costText(finding.cost);
