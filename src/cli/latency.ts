@@ -58,10 +58,12 @@ async function runLatency(values: Values, inputs: string[]): Promise<number> {
   const progress = progressLine(process.stderr);
   const problems: ReportProblem[] = [];
   const tally = emptyLatencyTally();
+  let pulled = 0;
+  const onPulled = (traces: number): void => progress.pulled((pulled = traces));
   const analysis = analyzeRuns(inputs, {
     config,
     rules: [],
-    reading: { backends, onProgress: progress.reading, onPulled: progress.pulled },
+    reading: { backends, onProgress: progress.reading, onPulled },
     onProblem: (problem) => problems.push(problem),
   });
   for await (const analyzed of analysis) {
@@ -69,7 +71,7 @@ async function runLatency(values: Values, inputs: string[]): Promise<number> {
     progress.analyzed(analysis.tally.counts.runs);
   }
   progress.clear();
-  checkSomethingRead(analysis.tally.counts.runs, inputs, problems);
+  checkSomethingRead(analysis.tally.counts.runs, inputs, problems, pulled);
   checkTimed(tally);
   for (const tool of alone) checkTool(tool, tally);
   const report = latencyReportOf(tally, { alone, ...(cap !== undefined && { cap }) });

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { analyzeRun } from '../../src/analysis/analyze-run.ts';
+import { needsOf } from '../../src/analysis/latency/needs.ts';
+import { latencyReportOf } from '../../src/analysis/latency/report.ts';
+import { latencyTallyOf } from '../../src/analysis/latency/tally.ts';
 import { emptyTally, mergeTally, summaryOf, tallyOf, type Tally } from '../../src/analysis/summary.ts';
 import type { Message, Part } from '../../src/model/message.ts';
 import type { ModelCall, Observation, ToolExecution } from '../../src/model/observation.ts';
@@ -111,6 +114,21 @@ describe('whatever the input', () => {
         expect(JSON.stringify(reportsOf(structuredClone(list)).map(({ report }) => report))).toBe(once);
       }),
       { numRuns: 100 },
+    );
+  });
+
+  test('times, in any order or none, give a schedule whose path adds up, or the reason why there is none', () => {
+    fc.assert(
+      fc.property(observations, (list) => {
+        for (const analyzed of rebuildRuns(list).map((run) => analyzeRun(run))) {
+          const tally = latencyTallyOf(analyzed, needsOf(analyzed));
+          expect(tally.schedules.length + tally.leftOut.size).toBe(1);
+          const { where, scenarios, slowest } = latencyReportOf(tally, { cap: 1, alone: ['get_*'] });
+          expect(where.reduce((sum, { ms }) => sum + ms, 0)).toBeCloseTo(slowest?.ms ?? 0, 6);
+          for (const { p50 } of scenarios) expect(p50.ms).toBeGreaterThanOrEqual(0);
+        }
+      }),
+      { numRuns: 300 },
     );
   });
 

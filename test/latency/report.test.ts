@@ -53,6 +53,22 @@ test('figures over runs: quantiles with intervals, what was got and where the re
   );
 });
 
+test('per tool: refusals, and what was waited for a slot', () => {
+  const run = timedRun([
+    {
+      at: [0, 100],
+      calls: [
+        { id: 'a', name: 'read_a', at: [100, 200], result: { content: { error: 'rate limit exceeded' }, error: true } },
+        { id: 'b', name: 'read_b', at: [200, 300], waits: { slotMs: 100, barrierMs: 0 } },
+      ],
+    },
+    { at: [300, 400] },
+  ]);
+  const { tools } = latencyReportOf(tallyOf(run));
+  expect(tools.find(({ tool }) => tool === 'read_a')).toMatchObject({ refused: 1, queueMs: 0, pathMs: 0 });
+  expect(tools.find(({ tool }) => tool === 'read_b')).toMatchObject({ refused: 0, queueMs: 100, pathMs: 100, floors: 1 });
+});
+
 test('percentages shown add up to the sum shown', () => {
   fc.assert(
     fc.property(

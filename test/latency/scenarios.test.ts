@@ -9,7 +9,7 @@ import type { Run } from '../../src/model/run.ts';
 import { runBatch } from '../../src/runtime/batch.ts';
 import { timedRun } from '../support/timed-run.ts';
 
-const nothing: Judged = { needs: () => [], mistake: () => undefined };
+const nothing: Judged = { needs: () => [], mistake: () => undefined, isRefused: () => false };
 function scheduled(run: Run, judged: Partial<Judged> = {}): Schedule {
   const schedule = scheduleOf(run, { ...nothing, ...judged });
   if (typeof schedule === 'string') throw new Error(schedule);
@@ -195,9 +195,10 @@ const anyCall = (id: number): fc.Arbitrary<ScheduledCall> =>
       barrierMs: fc.nat({ max: 50 }),
       needs: fc.array(fc.nat({ max: Math.max(0, id - 1) }), { maxLength: id === 0 ? 0 : 2 }),
       after: fc.constant<number[]>([]),
+      refused: fc.constant(false),
       mistake: fc.constantFrom('dependent', 'wasted'),
     },
-    { requiredKeys: ['id', 'tool', 'startMs', 'ms', 'slotMs', 'barrierMs', 'needs', 'after'] },
+    { requiredKeys: ['id', 'tool', 'startMs', 'ms', 'slotMs', 'barrierMs', 'needs', 'after', 'refused'] },
   );
 const anySchedule: fc.Arbitrary<Schedule> = fc.array(fc.nat({ max: 4 }), { minLength: 1, maxLength: 6 }).chain((sizes) => {
   let id = 0;
@@ -264,6 +265,7 @@ test('a batch is played as the runtime runs it', async () => {
     slotMs: 0,
     barrierMs: 0,
     needs: [],
+    refused: false,
     after: id === 3 ? [1] : id === 4 ? [0, 2] : [],
   }));
   for (const cap of [1, 2, 3, 8]) {

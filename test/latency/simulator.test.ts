@@ -65,7 +65,7 @@ async function tracedRuns(): Promise<Map<string, Run>> {
 }
 
 function scheduled(run: Run | undefined, needs: (call: ToolCall) => readonly ToolCall[]): Schedule {
-  const schedule = run && scheduleOf(run, { needs, mistake: () => undefined });
+  const schedule = run && scheduleOf(run, { needs, mistake: () => undefined, isRefused: () => false });
   if (schedule === undefined || typeof schedule === 'string') throw new Error(`no schedule: ${schedule ?? 'the run was not traced'}`);
   return schedule;
 }

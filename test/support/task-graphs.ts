@@ -45,7 +45,7 @@ export type IssuePolicy = 'one or two' | 'all at once';
 /** The model's next answer, given which tasks are over: the same each time for the same history. */
 export function nextReply(graph: TaskGraph, done: ReadonlySet<string>, policy: IssuePolicy, seed: number): Record<string, unknown> {
   const pick = seeded(seed * 1000 + done.size);
-  const delayMs = pick(60, 80);
+  const delayMs = pick(66, 74);
   const ready = graph.filter(({ id, needs }) => !done.has(id) && needs.every((need) => done.has(need)));
   if (ready.length === 0) return { text: 'All is done.', delayMs };
   const values = new Map(graph.map(({ id, value }) => [id, value]));

@@ -15,10 +15,14 @@ export function needsOf({ run, uses, facts }: AnalyzedRun): (call: ToolCall) => 
     const offers = supplies.filter(({ fromContext }) => !fromContext).flatMap(({ results }) => results);
     return new Set([...(usedBy.get(call) ?? []), ...offers.map((offer) => offer.call)]);
   };
-  const decides = (earlier: ToolCall): boolean => facts.effect(earlier) !== 'read' || facts.outcome(earlier) !== 'answer';
+  const mayWrite = (call: ToolCall): boolean => facts.effect(call) !== 'read';
+  const decides = (earlier: ToolCall): boolean => mayWrite(earlier) || facts.outcome(earlier) !== 'answer';
+  const writes = run.turns.filter(({ calls }) => calls.some(mayWrite)).map(({ index }) => index);
   return (call) => {
     const sources = sourcesOf(call);
-    const mayWrite = facts.effect(call) !== 'read';
-    return run.calls.filter((earlier) => earlier.turn < call.turn && (mayWrite || decides(earlier) || sources.has(earlier)));
+    // The last write waits for all that came before it, so that waiting for it is enough.
+    const lastWrite = writes.findLast((turn) => turn < call.turn) ?? 0;
+    const earlier = run.turns.slice(lastWrite, call.turn).flatMap(({ calls }) => calls);
+    return earlier.filter((other) => mayWrite(call) || decides(other) || sources.has(other));
   };
 }

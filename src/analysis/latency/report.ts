@@ -2,7 +2,7 @@ import { intervalsOf, type Interval } from '../../statistics/bootstrap.ts';
 import { quantile, quantileOf } from '../../statistics/quantile.ts';
 import { criticalPath, type Part, type Stretch } from './path.ts';
 import { LOSSES, ladderOf, SCENARIOS, scenariosOf, usualMsOf, type Ladder, type Loss, type Scenario, type WhatIf } from './scenarios.ts';
-import { actualMs, batchMs, type Schedule, type Untimed } from './schedule.ts';
+import { actualMs, batchMs, type Schedule, type ScheduledCall, type Untimed } from './schedule.ts';
 import type { Speculation } from './speculation.ts';
 import type { LatencyTally } from './tally.ts';
 
@@ -29,6 +29,10 @@ export interface ToolReport {
   floors: number;
   /** Time the runs waited for it. */
   pathMs: number;
+  /** Time the runs waited until it got a slot. */
+  queueMs: number;
+  /** Calls that a rate limit refused. */
+  refused: number;
 }
 
 /** The latency of a set of runs: what it was, where it went, and what it would have been. */
@@ -119,27 +123,33 @@ function whereOf(path: readonly Stretch[]): LatencyReport['where'] {
 }
 
 function toolReports(schedules: readonly Schedule[], paths: readonly (readonly Stretch[])[]): ToolReport[] {
-  const tools = new Map<string, { times: number[]; floors: number; pathMs: number }>();
-  const of = (tool: string): { times: number[]; floors: number; pathMs: number } => {
-    const known = tools.get(tool) ?? { times: [], floors: 0, pathMs: 0 };
-    tools.set(tool, known);
-    return known;
-  };
+  const tools = new Map<string, ScheduledCall[]>();
+  const floors = new Map<string, number>();
   for (const { calls } of schedules.flatMap(({ turns }) => turns)) {
-    for (const { tool, ms } of calls) of(tool).times.push(ms);
+    for (const call of calls)
+      tools
+        .set(call.tool, tools.get(call.tool) ?? [])
+        .get(call.tool)
+        ?.push(call);
     const last = calls.find(({ startMs, ms }) => startMs + ms === batchMs(calls));
-    if (calls.length > 1 && last !== undefined) of(last.tool).floors += 1;
+    if (calls.length > 1 && last !== undefined) floors.set(last.tool, (floors.get(last.tool) ?? 0) + 1);
   }
-  for (const { part, tool, ms } of paths.flat()) if (part === 'tools' && tool !== undefined) of(tool).pathMs += ms;
+  const waited = new Map<string, number>();
+  for (const { part, tool, ms } of paths.flat()) waited.set(`${part} ${tool}`, (waited.get(`${part} ${tool}`) ?? 0) + ms);
   return [...tools]
-    .map(([tool, { times, floors, pathMs }]) => ({
-      tool,
-      calls: times.length,
-      p50Ms: quantile(times, 0.5) ?? 0,
-      p95Ms: quantile(times, 0.95) ?? 0,
-      floors,
-      pathMs,
-    }))
+    .map(([tool, calls]) => {
+      const times = calls.map(({ ms }) => ms);
+      return {
+        tool,
+        calls: calls.length,
+        p50Ms: quantile(times, 0.5) ?? 0,
+        p95Ms: quantile(times, 0.95) ?? 0,
+        floors: floors.get(tool) ?? 0,
+        pathMs: waited.get(`tools ${tool}`) ?? 0,
+        queueMs: waited.get(`queue ${tool}`) ?? 0,
+        refused: sum(calls, ({ refused }) => Number(refused)),
+      };
+    })
     .toSorted((a, b) => b.pathMs - a.pathMs);
 }
 

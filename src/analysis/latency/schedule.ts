@@ -16,6 +16,8 @@ export interface ScheduledCall {
   after: readonly number[];
   /** A call that should not have been made: beside the one it needed, or for nothing. */
   mistake?: 'dependent' | 'wasted';
+  /** A rate limit refused it. */
+  refused: boolean;
 }
 
 /** One turn: the model's answer, its batch, and what passed before the next turn without either. */
@@ -39,6 +41,7 @@ export interface Judged {
   /** Calls that a call could not have been made without. */
   needs(call: ToolCall): readonly ToolCall[];
   mistake(call: ToolCall): ScheduledCall['mistake'];
+  isRefused(call: ToolCall): boolean;
 }
 
 /** Clocks of spans are compared no finer. */
@@ -93,6 +96,7 @@ function scheduledTurn(turn: Timed<Turn>, end: number, ids: ReadonlyMap<ToolCall
       barrierMs,
       needs: numbers(judged.needs(call)),
       after: numbers(held),
+      refused: judged.isRefused(call),
       ...(mistake !== undefined && { mistake }),
     };
   });

@@ -1,4 +1,5 @@
 import type { ToolCall } from '../../model/run.ts';
+import { refusalOf } from '../../provenance/rate-limits.ts';
 import type { AnalyzedRun } from '../analyze-run.ts';
 import { scheduleOf, type Schedule, type Untimed } from './schedule.ts';
 import { noSpeculation, speculationOf, type Speculation } from './speculation.ts';
@@ -19,9 +20,10 @@ export const emptyLatencyTally = (): LatencyTally => ({ schedules: [], leftOut: 
 
 /** @param needs the calls that a call could not have been made without */
 export function latencyTallyOf(analyzed: AnalyzedRun, needs: (call: ToolCall) => readonly ToolCall[]): LatencyTally {
-  const { run, judgments } = analyzed;
+  const { run, facts, judgments } = analyzed;
   const schedule = scheduleOf(run, {
     needs,
+    isRefused: (call) => refusalOf(call, facts) !== undefined,
     mistake: (call) => {
       if (judgments.verdicts.get(call)?.verdict !== 'wasted') return undefined;
       return judgments.dependences.has(call) ? 'dependent' : 'wasted';

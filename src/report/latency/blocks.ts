@@ -1,5 +1,5 @@
 import type { Part } from '../../analysis/latency/path.ts';
-import type { Figure, LatencyReport } from '../../analysis/latency/report.ts';
+import type { Figure, LatencyReport, ToolReport } from '../../analysis/latency/report.ts';
 import type { Scenario } from '../../analysis/latency/scenarios.ts';
 import type { ReportProblem } from '../../analysis/report.ts';
 import type { Block, Cell } from '../evaluation/blocks.ts';
@@ -92,20 +92,25 @@ const MOST_TOOLS = 12;
 
 function toolBlocks({ tools }: LatencyReport): Block[] {
   if (tools.length === 0) return [];
+  const more = [
+    { name: 'for a slot', isShown: tools.some(({ queueMs }) => queueMs >= 1), of: (tool: ToolReport) => duration(tool.queueMs) },
+    { name: 'refused', isShown: tools.some(({ refused }) => refused > 0), of: (tool: ToolReport) => tool.refused.toLocaleString('en-US') },
+  ].filter(({ isShown }) => isShown);
   return [
     { kind: 'heading', text: 'Tools, by the time the runs waited for them' },
     {
       kind: 'table',
-      header: ['', 'waited for', 'calls', 'p50', 'p95', 'came last in'],
+      header: ['', 'waited for', 'calls', 'p50', 'p95', 'came last in', ...more.map(({ name }) => name)],
       rows: tools
         .slice(0, MOST_TOOLS)
-        .map(({ tool, calls, p50Ms, p95Ms, floors, pathMs }) => [
-          tool,
-          duration(pathMs),
-          calls.toLocaleString('en-US'),
-          duration(p50Ms),
-          duration(p95Ms),
-          count(floors, 'parallel batch', 'parallel batches'),
+        .map((tool) => [
+          tool.tool,
+          duration(tool.pathMs),
+          tool.calls.toLocaleString('en-US'),
+          duration(tool.p50Ms),
+          duration(tool.p95Ms),
+          count(tool.floors, 'parallel batch', 'parallel batches'),
+          ...more.map(({ of }) => of(tool)),
         ]),
     },
     ...(tools.length > MOST_TOOLS
