@@ -14,7 +14,7 @@ const LUCK = 0.65;
 export function fed(call: ToolCall, siblings: readonly ToolCall[], facts: Facts): Dependence[] {
   return argumentsOf(call).flatMap((argument) => {
     const feeds = facts.learned.of({ tool: call.name, path: pathPattern(argument.path) });
-    if (feeds.length === 0 || !isGuess(argument, facts) || isOwnKnowledge(argument, facts)) return [];
+    if (feeds.length === 0 || !isGuess(argument, facts) || isOwnKnowledge(argument, facts) || wasThere(argument, facts)) return [];
     return feeds.flatMap((feed) => {
       const found = siblings.flatMap((on) => (on.name === feed.from.tool ? fedBy(on, argument, feed, facts) : []));
       const [best] = found.toSorted((a, b) => b.confidence - a.confidence);
@@ -38,15 +38,24 @@ function isOwnKnowledge({ call, text, tokens }: Argument, facts: Facts): boolean
   return !/^\S*\p{Nd}\S*$/u.test(text) || text.includes('://') || tokens.every(({ norm }) => /^[@#]/u.test(norm));
 }
 
+/** Put right with what had been said before: there was nothing to wait for. */
+function wasThere({ call, path }: Argument, { reissues, supply }: Facts): boolean {
+  const right = reissues.get(call)?.corrections.find((correction) => correction.path === path)?.after;
+  const given = right === undefined ? undefined : supply.of(right);
+  return given !== undefined && given.turn <= call.turn;
+}
+
 function fedBy(on: ToolCall, argument: Argument, learned: LearnedEdge, facts: Facts): Dependence[] {
   const { call } = argument;
   const dependence = { call, on, argument, how: 'fed', learned } as const;
   const outcome = facts.outcome(on);
-  if (outcome === 'failure' || outcome === 'empty') return [{ ...dependence, confidence: FAILED * learned.confidence }];
+  if (outcome === 'failure' || outcome === 'empty') return [{ ...dependence, confidence: FAILED * learned.confidenceUnlessTold }];
   const offered = resultLeaves(on).filter(({ leaf }) => leaf.empty !== true && pathPattern(leaf.path) === learned.from.path);
   const guess = normalForm(argument.text);
   const same = offered.find(({ norm }) => norm === guess);
   const leaf = same ?? offered[0];
   if (leaf === undefined) return [];
-  return [{ ...dependence, confidence: (same === undefined ? 1 : LUCK) * learned.confidence, value: leaf.text, path: leaf.leaf.path }];
+  return [
+    { ...dependence, confidence: (same === undefined ? 1 : LUCK) * learned.confidenceUnlessTold, value: leaf.text, path: leaf.leaf.path },
+  ];
 }

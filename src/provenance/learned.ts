@@ -19,6 +19,8 @@ export interface LearnedEdge {
   opportunities: number;
   /** Lower bound of support / opportunities. */
   confidence: number;
+  /** The same without values that a text gave and guesses beside `from.tool`: how sure it is that a value from nowhere should be from there. */
+  confidenceUnlessTold: number;
 }
 
 /** The edges that are certain enough to judge a call by. */
@@ -27,11 +29,11 @@ export interface LearnedFeeds {
   of(argument: Field): readonly LearnedEdge[];
 }
 
-/** "Nearly always": so many calls of so many runs, and so large a part of all at least. */
+/** "Nearly always": so many calls of so many runs, and so large a part at least of all that nobody told the value. */
 const NEARLY_ALWAYS = { support: 20, runs: 5, confidence: 0.8 };
 
-const isNearlyAlways = ({ support, runs, confidence }: LearnedEdge): boolean =>
-  support >= NEARLY_ALWAYS.support && runs >= NEARLY_ALWAYS.runs && confidence >= NEARLY_ALWAYS.confidence;
+const isNearlyAlways = ({ support, runs, confidenceUnlessTold }: LearnedEdge): boolean =>
+  support >= NEARLY_ALWAYS.support && runs >= NEARLY_ALWAYS.runs && confidenceUnlessTold >= NEARLY_ALWAYS.confidence;
 
 export function learnedFeeds(edges: readonly LearnedEdge[] = []): LearnedFeeds {
   const byArgument = new Map<string, LearnedEdge[]>();

@@ -23,6 +23,7 @@ function graphOf(
       runs: 5,
       opportunities: 9,
       confidence: wilsonLower(support, 9),
+      confidenceUnlessTold: wilsonLower(support, support),
       elsewhere: { user: 9 - support, system: 0, constant: 0, nothing: 0, tool: 0 },
       examples: [],
       counterExamples: support === 9 ? [] : [{ run: 'r7', call: 'c2', value: 'L-9', origin: 'user' }],

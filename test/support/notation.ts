@@ -89,6 +89,7 @@ function edgeOf(text: string): GraphEdge {
     runs: support,
     opportunities,
     confidence: wilsonLower(support, opportunities),
+    confidenceUnlessTold: wilsonLower(support, opportunities),
     elsewhere: { user: 0, system: 0, constant: 0, nothing: opportunities - support, tool: 0 },
     examples: [],
     counterExamples: [],

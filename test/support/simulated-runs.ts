@@ -6,6 +6,9 @@ const RETRIES = 0.08;
 const GUESSES = 0.05;
 const RIDES_ALONG = 0.3;
 const ONE_BY_ONE = 0.3;
+/** Of calls that are rushed: guessed rightly, and guessed wrongly but not refused. */
+const LUCKY = 0.2;
+const GOES_THROUGH = 0.6;
 
 /** The records that a tool answers with in one run; the first is the one that is taken further. */
 type Records = Record<string, unknown>[];
@@ -15,17 +18,31 @@ interface ChatMessage {
   [key: string]: unknown;
 }
 
+/** A call that was issued beside the one it needed. */
+interface Rushed {
+  tool: SimTool;
+  on: SimTool;
+  args: Record<string, unknown>;
+  error?: string;
+}
+
 /** One conversation of an agent that has the tools, in OpenAI's form. */
 export class SimulatedRun {
+  /** Ids of the calls that were issued on a guess beside the one they needed, with the id of that one. */
+  readonly dependent = new Map<string, string>();
   readonly #dice: Dice;
+  /** How often a call that could follow is issued beside what feeds it. */
+  readonly #rushes: number;
+  readonly #rushed = new Map<SimTool, Rushed>();
   readonly #records = new Map<SimTool, Records>();
   readonly #asked: string[] = [];
   readonly #subject: string;
   readonly #messages: ChatMessage[] = [];
   #calls = 0;
 
-  constructor(dice: Dice) {
+  constructor(dice: Dice, rushes = 0) {
     this.#dice = dice;
+    this.#rushes = rushes;
     this.#subject = `${word(dice)} ${dice.between(10_000, 99_999)}`;
   }
 
@@ -35,6 +52,7 @@ export class SimulatedRun {
     const plan = new Map<SimTool, Record<string, unknown>>();
     const levels: SimTool[][] = [];
     const levelOf = new Map<SimTool, number>();
+    const fedBy = new Map<SimTool, SimArgument[]>();
     const visit = (tool: SimTool): number => {
       const known = levelOf.get(tool);
       if (known !== undefined) return known;
@@ -45,6 +63,7 @@ export class SimulatedRun {
         const { source } = argument;
         const isFed = source.kind === 'fed' && dice.chance(source.share);
         if (isFed) level = Math.max(level, visit(source.tool) + 1);
+        if (isFed) fedBy.set(tool, [...(fedBy.get(tool) ?? []), argument]);
         args[argument.name] = this.#valueOf(argument, isFed);
       }
       levelOf.set(tool, level);
@@ -57,12 +76,27 @@ export class SimulatedRun {
 
     const said = `Please help with ${word(dice)} for account ${this.#subject}. ${this.#asked.map((value) => `Use ${value}.`).join(' ')}`;
     this.#messages.push({ role: 'system', content: 'You are an assistant with tools.' }, { role: 'user', content: said });
-    for (const level of levels) {
-      const batches = dice.chance(ONE_BY_ONE) ? level.map((tool) => [tool]) : [level];
-      for (const batch of batches) this.#call(batch, plan);
+    for (const [i, level] of levels.entries()) {
+      const early = (levels[i + 1] ?? []).filter((tool) => this.#rush(tool, fedBy.get(tool) ?? [], level, plan.get(tool) ?? {}));
+      levels[i + 1] &&= (levels[i + 1] ?? []).filter((tool) => !early.includes(tool));
+      const batches = early.length === 0 && dice.chance(ONE_BY_ONE) ? level.map((tool) => [tool]) : [[...level, ...early]];
+      for (const batch of batches) if (batch.length > 0) this.#call(batch, plan);
     }
     this.#messages.push({ role: 'assistant', content: 'Done.' });
     return { id, messages: this.#messages, tools: tools.map(definitionOf) };
+  }
+
+  /** Whether the tool is called beside the one that feeds it, on a value of the model's own. */
+  #rush(tool: SimTool, [argument, ...more]: readonly SimArgument[], beside: readonly SimTool[], args: Record<string, unknown>): boolean {
+    const dice = this.#dice;
+    if (this.#rushes === 0 || argument?.source.kind !== 'fed' || argument.source.isList || more.length > 0) return false;
+    const { tool: on, field } = argument.source;
+    if (!beside.includes(on) || this.#rushed.has(on) || !dice.chance(this.#rushes)) return false;
+    const isLucky = dice.chance(LUCKY);
+    const isRefused = !isLucky && !dice.chance(GOES_THROUGH);
+    const guess = isLucky ? args : { ...args, [argument.name]: field.format(dice) };
+    this.#rushed.set(tool, { tool, on, args: guess, ...(isRefused && { error: 'no such record' }) });
+    return true;
   }
 
   #valueOf({ source }: SimArgument, isFed: boolean): unknown {
@@ -117,27 +151,36 @@ export class SimulatedRun {
 
   #call(batch: readonly SimTool[], plan: ReadonlyMap<SimTool, Record<string, unknown>>): void {
     const dice = this.#dice;
-    const failing = new Set(batch.filter(() => dice.chance(RETRIES)));
+    // Beside a call on a guess nothing is tried again: the second attempt would be a guess too.
+    const isRushed = batch.some((tool) => this.#rushed.has(tool));
+    const failing = new Set(batch.filter(() => !isRushed && dice.chance(RETRIES)));
     const guessing = new Map<SimTool, Record<string, unknown>>();
     for (const tool of batch) {
+      if (this.#rushed.has(tool)) continue;
       const fed = tool.arguments.find(({ name, source }) => source.kind === 'fed' && !source.isList && name in (plan.get(tool) ?? {}));
       if (fed?.source.kind !== 'fed' || !dice.chance(GUESSES)) continue;
       guessing.set(tool, { ...plan.get(tool), [fed.name]: fed.source.field.format(dice) });
     }
     this.#issue(
       batch.map((tool): Issued => {
+        const rushed = this.#rushed.get(tool);
+        if (rushed !== undefined) return rushed;
         const guess = guessing.get(tool);
         const error = guess === undefined ? 'the service timed out, try again' : 'no such record';
         const isFailing = failing.has(tool) || guess !== undefined;
         return { tool, args: guess ?? plan.get(tool) ?? {}, ...(isFailing && { error }) };
       }),
     );
-    const again = batch.filter((tool) => failing.has(tool) || guessing.has(tool));
+    const again = batch.filter((tool) => failing.has(tool) || guessing.has(tool) || this.#rushed.get(tool)?.error !== undefined);
     if (again.length > 0) this.#issue(again.map((tool): Issued => ({ tool, args: plan.get(tool) ?? {} })));
   }
 
   #issue(calls: readonly Issued[]): void {
     const ids = calls.map(() => `call_${++this.#calls}`);
+    for (const [i, { on }] of (calls as readonly (Issued & Partial<Rushed>)[]).entries()) {
+      const needed = calls.findIndex((other) => other.tool === on);
+      if (needed >= 0) this.dependent.set(ids[i] ?? '', ids[needed] ?? '');
+    }
     const toolCalls = calls.map(({ tool, args }, i) => ({
       id: ids[i],
       type: 'function',

@@ -18,6 +18,13 @@ const learnedEdge = z.object({
   runs: count.describe('Runs in which they lie, at least.'),
   opportunities: count.describe('Calls with that argument, counted likewise.'),
   confidence: z.number().min(0).max(1).describe('Lower end of the 95 % Wilson interval of support / opportunities.'),
+  confidenceUnlessTold: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe(
+      'The same without the calls whose value the user or another text gave, and without guesses beside the feeding tool: how sure it is that a value from nowhere should be from there.',
+    ),
   elsewhere: z
     .object({ user: count, system: count, constant: count, nothing: count, tool: count })
     .describe('The other calls, by where their value came from.'),

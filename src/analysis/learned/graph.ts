@@ -50,6 +50,8 @@ interface Source extends ArgumentCount {
   fields: FieldKey[];
   isWeak?: boolean;
   elsewhere?: Elsewhere;
+  /** The tools called in the same batch, for a value from nowhere. */
+  beside?: string[];
 }
 
 /**
@@ -67,13 +69,17 @@ function edgesTo(to: Field, origins: Readonly<Record<string, ArgumentCount>>): G
     left = left.filter(({ fields }) => !fields.includes(field));
     const support = callsOf(own);
     const others = sources.filter((source) => !own.includes(source));
+    const from = fieldOf(field);
+    // A guess beside the very tool that should have fed it is the mistake, and no other way to do it.
+    const leftOut = others.filter((source) => isTold(source) || source.beside?.includes(from.tool) === true);
     edges.push({
-      from: fieldOf(field),
+      from,
       to,
       support,
       runs: Math.max(...own.map(({ runs }) => runs)),
       opportunities,
       confidence: round(wilsonLower(support, opportunities)),
+      confidenceUnlessTold: round(wilsonLower(support, opportunities - callsOf(leftOut))),
       elsewhere: elsewhereOf(others),
       examples: own.flatMap(({ examples }) => examples).slice(0, SHOWN),
       counterExamples: others.flatMap(counterExamplesOf).slice(0, 2 * SHOWN),
@@ -84,7 +90,7 @@ function edgesTo(to: Field, origins: Readonly<Record<string, ArgumentCount>>): G
 
 function sourceOf(parts: readonly string[], count: ArgumentCount): Source {
   const elsewhere = ELSEWHERE.find((kind) => kind === parts[0]);
-  if (elsewhere !== undefined) return { ...count, fields: [], elsewhere };
+  if (elsewhere !== undefined) return { ...count, fields: [], elsewhere, beside: parts.slice(1) };
   return parts[0] === WEAK ? { ...count, fields: parts.slice(1), isWeak: true } : { ...count, fields: [...parts] };
 }
 
@@ -102,6 +108,8 @@ function withoutChance(sources: readonly Source[]): Source[] {
     return fields.length > 0 ? { ...source, fields } : { ...source, fields, elsewhere: 'constant' };
   });
 }
+
+const isTold = ({ elsewhere }: Source): boolean => elsewhere === 'user' || elsewhere === 'system';
 
 const SHOWN = 3;
 const round = (n: number): number => Math.round(n * 1e4) / 1e4;

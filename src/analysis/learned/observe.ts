@@ -1,5 +1,5 @@
 import { excerpt } from '../../../analyzers/places.ts';
-import type { ToolCall } from '../../model/run.ts';
+import type { Run, ToolCall } from '../../model/run.ts';
 import { argumentsOf, type Argument } from '../../provenance/arguments.ts';
 import { pathPattern } from '../../provenance/learned.ts';
 import type { AnalyzedRun } from '../analyze-run.ts';
@@ -20,7 +20,7 @@ export function learnFrom(analyzed: AnalyzedRun): LearnedSummary {
       const said = keyOf(call.name, path, ...values.map(({ text }) => text));
       if (sent.has(said)) continue;
       sent.add(said);
-      const { key, example } = originOfAll(values, originOf);
+      const { key, example } = originOfAll(values, originOf, () => besideOf(call, run));
       const origins = (summary.arguments[keyOf(call.name, path)] ??= {});
       const count = (origins[key] ??= { calls: 0, runs: 1, examples: [] });
       count.calls++;
@@ -51,20 +51,21 @@ function argumentsByPath(call: ToolCall): Map<string, Argument[]> {
   return byPath;
 }
 
-/** Fields that could have given a value, where several held it at once; more tell nothing. */
+/** Fields that could have given a value, where several held it at once, and tools beside a call; more tell nothing. */
 const MOST_FIELDS = 6;
 
 /** Where a list of values came from: the fields that gave the most of them, else where its first value came from. */
 function originOfAll(
   values: readonly Argument[],
   originOf: (argument: Argument) => ValueOrigin,
+  beside: () => string[],
 ): { key: string; example: Pick<Argument, 'text'> } {
   const given = new Map<FieldKey, Argument[]>();
   let isWeak = true;
   let elsewhere: { key: string; example: Argument } | undefined;
   for (const value of values) {
     const origin = originOf(value);
-    if (!('fields' in origin)) elsewhere ??= { key: keyOf(origin.from), example: value };
+    if (!('fields' in origin)) elsewhere ??= { key: keyOf(origin.from, ...(origin.from === 'nothing' ? beside() : [])), example: value };
     else {
       if (origin.from === 'fields') isWeak = false;
       for (const field of origin.fields) given.set(field, [...(given.get(field) ?? []), value]);
@@ -77,6 +78,12 @@ function originOfAll(
     return { key: keyOf(...(isWeak ? [WEAK] : []), ...fields.slice(0, MOST_FIELDS).map(([field]) => field)), example };
   return elsewhere ?? { key: keyOf('nothing'), example: { text: '' } };
 }
+
+/** The tools that were called in the same batch. */
+const besideOf = ({ turn, choice, index }: ToolCall, { turns }: Run): string[] =>
+  [...new Set((turns[turn]?.calls ?? []).filter((other) => other.choice === choice && other.index !== index).map(({ name }) => name))]
+    .toSorted()
+    .slice(0, MOST_FIELDS);
 
 function countPairs({ pairs }: LearnedSummary, { run, report }: AnalyzedRun): void {
   const reports = new Map(run.calls.map((call, i) => [call, report.calls[i]]));

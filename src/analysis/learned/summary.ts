@@ -8,7 +8,7 @@ export interface LearnedSummary {
   runs: number;
   /** By `[tool]`. */
   tools: Record<string, { calls: number; effects: Record<Effect, number> }>;
-  /** By `[tool, path]` of the argument, then by `[elsewhere]`, or by the fields that first held the value: `[field, …]`, or `[WEAK, field, …]`. */
+  /** By `[tool, path]` of the argument, then by `[elsewhere]` (for `nothing`, with the tools beside it), or by the fields that first held the value: `[field, …]`, or `[WEAK, field, …]`. */
   arguments: Record<FieldKey, Record<string, ArgumentCount>>;
   /** By `[tool, tool]`, in the order of their names. */
   pairs: Record<string, PairCount>;
