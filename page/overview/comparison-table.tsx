@@ -2,6 +2,7 @@ import type { PageEvaluation } from '../../src/report/page-data.ts';
 import { useIsNarrow } from '../use-media.ts';
 
 type Comparison = PageEvaluation['comparisons'][number];
+type Row = Comparison['rows'][number];
 
 /** What a variant changed, metric by metric. */
 export function ComparisonTable({ comparison }: { comparison: Comparison }) {
@@ -26,16 +27,15 @@ function SideBySide({ baseline, candidate, rows }: Comparison) {
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ label, a, b, difference, interval, verdict }, i) => (
+        {rows.map((row, i) => (
           <tr key={i}>
-            <th scope="row">{label}</th>
-            <td class="number">{a}</td>
-            <td class="number">{b}</td>
+            <th scope="row">{row.label}</th>
+            <td class="number">{row.a}</td>
+            <td class="number">{row.b}</td>
             <td class="number">
-              {difference}
-              <span class="dim detail">{interval}</span>
+              <Difference row={row} />
             </td>
-            <td>{verdict}</td>
+            <td>{row.verdict}</td>
           </tr>
         ))}
       </tbody>
@@ -53,25 +53,33 @@ function Stacked({ rows }: Comparison) {
           <th scope="col">verdict</th>
         </tr>
       </thead>
-      {rows.map(({ label, a, b, difference, interval, verdict }, i) => (
+      {rows.map((row, i) => (
         <tbody key={i}>
           <tr>
             <th scope="rowgroup" colSpan={2}>
-              {label}
+              {row.label}
               <span class="dim detail">
-                {b} against {a}
+                {row.b} against {row.a}
               </span>
             </th>
           </tr>
           <tr>
             <td>
-              {difference}
-              <span class="dim detail">{interval}</span>
+              <Difference row={row} />
             </td>
-            <td>{verdict}</td>
+            <td>{row.verdict}</td>
           </tr>
         </tbody>
       ))}
     </table>
+  );
+}
+
+function Difference({ row: { difference, interval } }: { row: Row }) {
+  return (
+    <>
+      {difference}
+      <span class="dim detail">{interval}</span>
+    </>
   );
 }
