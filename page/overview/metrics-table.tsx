@@ -19,18 +19,24 @@ interface Props {
 /** Metrics by variant, each with its threshold and whether it was met. */
 export function MetricsTable({ label, columns, hasDetails = false }: Props) {
   const isNarrow = useIsNarrow();
-  const metrics = new Map(columns.toReversed().flatMap((column) => column.metrics.map((metric) => [metric.id, metric] as const)));
   const Table = isNarrow ? Stacked : SideBySide;
   return (
     <div class="scroll" role="region" aria-label={label} tabIndex={0}>
-      <Table columns={columns} metrics={[...metrics.values()]} hasDetails={hasDetails} />
+      <Table columns={columns} metrics={metricsOf(columns)} hasDetails={hasDetails} />
     </div>
   );
 }
 
+/** Each metric once, with its threshold: that against the baseline is not asked of the baseline itself. */
+function metricsOf(columns: Column[]): PageMetric[] {
+  const byId = new Map<string, PageMetric>();
+  for (const metric of columns.flatMap(({ metrics }) => metrics))
+    if (byId.get(metric.id)?.threshold === undefined) byId.set(metric.id, metric);
+  return [...byId.values()];
+}
+
 interface TableProps {
   columns: Column[];
-  /** Of each metric any one: its label and its threshold are those of all. */
   metrics: PageMetric[];
   hasDetails: boolean;
 }

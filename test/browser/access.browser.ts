@@ -14,12 +14,28 @@ const evaluation = {
   variants: [
     { name: 'parallel-on', gate: 'failed' as const, metrics },
     { name: 'parallel-off', gate: 'passed' as const, metrics },
+    {
+      name: 'a-variant-with-a-rather-long-name',
+      gate: 'not gated' as const,
+      metrics: metrics.map(({ id, label, text }) => ({ id, label, text })),
+    },
   ],
+  caveat: 'How to read it.',
   comparisons: [
     {
       baseline: 'parallel-off',
       candidate: 'parallel-on',
-      rows: [{ label: 'Latency p50', a: '1.20 s', b: '0.90 s', difference: '−0.30 s', interval: '−0.41 to −0.19', verdict: 'better' }],
+      rows: [
+        { label: 'Latency p50', a: '1.20 s', b: '0.90 s', difference: '−0.30 s', interval: '−0.41 to −0.19', verdict: 'better' },
+        {
+          label: 'dollars per task',
+          a: '$0.00124',
+          b: '$0.000106',
+          difference: '−$0.000180',
+          interval: '−$0.000247 to −$0.000118',
+          verdict: 'too few runs: about 1,234 more needed',
+        },
+      ],
     },
   ],
 };
@@ -35,10 +51,24 @@ const untimed = runOf({
   answer: 'y',
   isTimed: false,
 });
-const VIEWS = ['#/', '#/runs', '#/runs?q=nothing-like-it', '#/run/on-1', '#/run/untimed', '#/compare/on-1/off-1', '#/run/nowhere'];
+const withoutToolTimes = {
+  ...bookingPair(0)[1],
+  id: 'no-tool-times',
+  calls: bookingPair(0)[1].calls.map(({ start: _start, end: _end, ...call }) => call),
+};
+const VIEWS = [
+  '#/',
+  '#/runs',
+  '#/runs?q=nothing-like-it',
+  '#/run/on-1',
+  '#/run/untimed',
+  '#/run/no-tool-times',
+  '#/compare/on-1/off-1',
+  '#/run/nowhere',
+];
 let url = '';
 beforeAll(async () => {
-  const runs = [...Array.from({ length: 8 }, (_, i) => bookingPair(i)).flat(), untimed];
+  const runs = [...Array.from({ length: 8 }, (_, i) => bookingPair(i)).flat(), untimed, withoutToolTimes];
   url = await writePage('access', runs, {
     evaluation,
     noteOf: () => 'simulation',
@@ -84,6 +114,36 @@ test.each([320, 375, 700, 1000, 1280])('at %i pixels nothing overlaps and nothin
   }
 });
 
+test.each([320, 390, 700])('at %i pixels every value of an evaluation is on the screen, whole', async (width) => {
+  const page = await chromium.open(url, { viewport: { width, height: 800 } });
+  const tables = page.locator('.scroll');
+  expect(await tables.count()).toBe(2);
+  const cut = `[...document.querySelectorAll('.scroll')].map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)`;
+  expect(await page.evaluate(cut)).toEqual([0, 0]);
+  const text = (await tables.allInnerTexts()).join(' ').replaceAll(/\s+/gu, ' ');
+  for (const said of [
+    'at most 1.40 s',
+    '1.20 s ✓ met 1.10 s to 1.31 s',
+    '−0.30 s −0.41 to −0.19 better',
+    '0.90 s against 1.20 s',
+    'not gated',
+  ])
+    expect(text).toContain(said);
+});
+
+test('a call has the height of the screen beside the timeline', async () => {
+  const page = await chromium.open(`${url}#/run/on-1`);
+  expect((await page.locator('.call-detail').boundingBox())?.height).toBeGreaterThan(700);
+});
+
+test('what was not recorded is said, and its bars are in the legend', async () => {
+  const page = await chromium.open(`${url}#/run/no-tool-times`);
+  expect(await page.getByText('The times of the tool calls were not recorded').isVisible()).toBe(true);
+  expect(await page.getByRole('list', { name: 'What the bars mean' }).innerText()).toContain('times not recorded');
+  await visit(page, '#/run/on-1');
+  expect(await page.getByRole('list', { name: 'What the bars mean' }).innerText()).not.toContain('times not recorded');
+});
+
 test('everything can be reached and done by keyboard', async () => {
   const page = await chromium.open(url);
   const focused = (): Promise<string> => page.locator(':focus').innerText();
@@ -92,7 +152,7 @@ test('everything can be reached and done by keyboard', async () => {
       await page.keyboard.press('Tab');
       const focus = page.locator(':focus');
       if ((await focus.count()) === 0) continue;
-      expect(await focus.evaluate('(element) => getComputedStyle(element).outlineStyle'), `focus on ${await focused()}`).not.toBe('none');
+      expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle'), `focus on ${await focused()}`).not.toBe('none');
       if (((await focus.getAttribute('type')) === 'search' ? 'search' : await focus.innerText()).match(text) !== null) return;
     }
     throw new Error(`no way to ${text} with the tab key`);
@@ -105,17 +165,18 @@ test('everything can be reached and done by keyboard', async () => {
   await page.reload();
   await tabTo(/^Runs$/u);
   await page.keyboard.press('Enter');
+  await expect.poll(() => page.locator('h1:focus').count()).toBe(1);
   expect(await focused()).toBe('Runs');
   await tabTo(/^search$/u);
   await page.keyboard.type('okafor parallel');
   const status = (): Promise<string> => page.getByRole('status').innerText();
   await expect.poll(status).toMatch(/^0 of/u);
   for (let i = 0; i < ' parallel'.length; i++) await page.keyboard.press('Backspace');
-  await expect.poll(status).toBe('4 of 17 runs');
+  await expect.poll(status).toBe('5 of 18 runs');
   expect(await page.getByLabel('Search').inputValue()).toBe('okafor');
   await tabTo(/Can I see Dr Okafor/u);
   await page.keyboard.press('Enter');
-  expect(await focused()).toContain('Dr Okafor');
+  await expect.poll(focused).toMatch(/^“Can I see Dr Okafor/u);
   await tabTo(/^get_calendar/u);
   expect(await page.locator('.call-detail h2').innerText()).toBe('get_calendar');
   expect(await page.locator('.call-detail mark').allInnerTexts()).toContain('slot-8841');
@@ -132,11 +193,14 @@ test('the filters are in the address, whoever wrote it', async () => {
   expect(await page.locator('.run-row').count()).toBe(2);
   await page.getByLabel('Search').pressSequentially(' sunday');
   await page.getByRole('link', { name: 'Show all' }).click();
-  await expect.poll(() => page.locator('.run-row').count()).toBe(17);
+  await expect.poll(() => page.locator('.run-row').count()).toBe(18);
   expect(await page.getByLabel('Search').inputValue()).toBe('');
-  await page.getByRole('button', { name: 'wasted' }).click();
-  await expect.poll(() => page.evaluate('location.hash')).toBe('#/runs?sort=wasted');
   expect(await page.getByRole('columnheader', { name: 'wasted' }).getAttribute('aria-sort')).toBe('descending');
+  await page.getByRole('button', { name: 'dependent' }).click();
+  await expect.poll(() => page.evaluate('location.hash')).toBe('#/runs?sort=dependent');
+  expect(await page.getByRole('columnheader', { name: 'dependent' }).getAttribute('aria-sort')).toBe('descending');
+  await page.getByRole('button', { name: 'dependent' }).click();
+  await expect.poll(() => page.getByLabel('Sort by').locator(':checked').innerText()).toBe('least dependent first');
 });
 
 test('an evaluation is told with its thresholds, intervals and verdicts, in words', async () => {
@@ -145,7 +209,11 @@ test('an evaluation is told with its thresholds, intervals and verdicts, in word
   expect((await table.getByRole('row').nth(1).innerText()).split(/\s*[\t\n]\s*/u)).toEqual(
     expect.arrayContaining(['Latency p50', 'at most 1.40 s', '1.20 s ✓ met', '1.10 s to 1.31 s']),
   );
-  expect(await table.getByRole('row').first().innerText()).toMatch(/parallel-on.*✗ gate failed[^]*parallel-off.*✓ gate passed/u);
+  expect(await table.getByRole('row').first().innerText()).toMatch(
+    /parallel-on ✗ gate failed\s+parallel-off ✓ gate passed\s+a-variant-with-a-rather-long-name not gated/u,
+  );
+  expect(await page.locator('.card').count()).toBe(0);
+  expect(await page.getByText('How to read it.').isVisible()).toBe(true);
   expect(await page.getByRole('region', { name: 'parallel-on against parallel-off' }).innerText()).toContain('better');
   for (const view of VIEWS) {
     await visit(page, view);

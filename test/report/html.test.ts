@@ -86,6 +86,21 @@ describe('the page', () => {
     expect(dataOf(await reportPage(looms.slice(0, 1))).data.learned).toBeUndefined();
   });
 
+  test('an empty title is no title', async () => {
+    for (const title of ['', '  ']) expect(dataOf(await reportPage(bookingPair(0), { title })).data.title).toBe('fanlight report');
+  });
+
+  test('names trials only where there is more than one, and calls without a verdict only where there are some', async () => {
+    const [on, off] = bookingPair(0);
+    const again = { ...on, id: 'again', labels: { ...on.labels, trial: '2' } };
+    const unseen = { ...off, turns: off.turns.map((turn) => ({ ...turn, captured: false })) };
+    const rows = async (...runs: Parameters<typeof reportPage>[0][]) =>
+      dataOf(await reportPage(runs.flatMap((each) => [...each]))).data.rows;
+    expect((await rows([on, off])).map(({ trial }) => trial)).toEqual([undefined, undefined]);
+    expect((await rows([on, off, again])).map(({ trial }) => trial)).toEqual(['1', '1', '2']);
+    expect((await rows([on, unseen])).map(({ unknown }) => unknown)).toEqual([undefined, 3]);
+  });
+
   test('two runs of one id have two keys', async () => {
     const [run] = bookingPair(0);
     const { data } = dataOf(await reportPage([run, { ...run }]));
@@ -149,6 +164,24 @@ describe('a run in the page', () => {
     expect(run.findings[0]).toMatchObject({ rule: 'dependent-parallel', calls: [3, 0, 4] });
     expect(run.turns[0]?.heard).toEqual([{ by: 'user', text: expect.stringContaining('Dr Okafor') as unknown }]);
     expect(plain(run.turns[2]?.text ?? '')).toContain('BK-51077');
+  });
+
+  test('what a call costs is told once', () => {
+    const costs = run.findings.map(({ rule, calls, cost }) => [rule, calls[0], cost?.replace(/\d+/u, 'n').replace(/,.*/u, '')]);
+    expect(costs).toEqual([
+      ['dependent-parallel', 3, 'about n tokens'],
+      ['wasted-call', 2, 'about n tokens'],
+      ['wasted-call', 3, 'counted above'],
+    ]);
+  });
+
+  test('a wait too short to matter is none', () => {
+    const waiting = (slotMs: number, barrierMs: number): unknown =>
+      pageRun(analyzeRun(runOf({ id: 'a', user: 'u', batches: [[['look', {}, 'x', 50, { slotMs, barrierMs }]]], answer: 'x' }))).calls[0]
+        ?.waits;
+    expect(waiting(1, 0)).toBeUndefined();
+    expect(waiting(9.9, 150)).toEqual([150, 0]);
+    expect(waiting(10, 0)).toEqual([0, 10]);
   });
 
   test('without times has no times', () => {

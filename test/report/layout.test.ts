@@ -4,7 +4,7 @@ import { binsOf } from '../../page/overview/histogram.ts';
 import { filtered, readFilter, searchText, writeFilter } from '../../page/runs/filter.ts';
 import { layoutOf, ticksOf } from '../../page/timeline/layout.ts';
 import { timeAt, withShortPauses } from '../../page/timeline/pauses.ts';
-import { tickText } from '../../page/timeline/words.ts';
+import { tickText, untimedWords } from '../../page/timeline/words.ts';
 import { analyzeRun } from '../../src/analysis/analyze-run.ts';
 import type { PageRow, PageRun } from '../../src/report/page-data.ts';
 import { pageRun } from '../../src/report/page/run-detail.ts';
@@ -44,6 +44,16 @@ describe('the timeline', () => {
       ['call', 540, 1260, false],
       ['call', 540, 1260, false],
     ]);
+  });
+
+  test('says what it has no times of', () => {
+    const words = (of: PageRun): string => untimedWords(layoutOf(of));
+    const [first, ...others] = run.calls;
+    expect(words(run)).toBe('');
+    expect(words({ ...run, calls: untimed(run.calls) })).toMatch(/^The times of the tool calls were not recorded/u);
+    expect(words({ ...run, calls: [first!, ...untimed(others)] })).toMatch(/^The times of 4 of 5 tool calls were/u);
+    expect(words({ ...run, turns: untimed(run.turns) })).toMatch(/^The times of the model calls were/u);
+    expect(words({ ...run, turns: untimed(run.turns), calls: untimed(run.calls) })).toMatch(/^This trace has no times/u);
   });
 
   test('shows turns without times before their calls', () => {
@@ -147,8 +157,26 @@ describe('the list', () => {
     ['sort=ms', 'bac'],
     ['sort=ms&dir=up', 'cab'],
     ['sort=order&dir=up', 'cba'],
+    ['dir=up', 'cba'],
   ])('?%s shows %s', (query, expected) => {
     expect(keys(query)).toBe(expected);
+  });
+
+  test('runs with wasted or dependent calls come first unless another order is chosen', () => {
+    const read = [
+      row('fine', {}),
+      row('dependent', { dependent: 1 }),
+      row('wasted', { wasted: 1 }),
+      row('both', { wasted: 1, dependent: 2 }),
+    ];
+    const sorted = (query: string): string[] =>
+      filtered(
+        read,
+        read.map(() => ''),
+        readFilter(new URLSearchParams(query)),
+      ).map(({ key }) => key);
+    expect(sorted('')).toEqual(['both', 'wasted', 'dependent', 'fine']);
+    expect(sorted('sort=order')).toEqual(['fine', 'dependent', 'wasted', 'both']);
   });
 
   test('a filter reads what it wrote', () => {

@@ -117,14 +117,15 @@ const textOf = ({ text }: Turn, show: Show): Partial<PageTurn> => (text.length =
 
 /** What a call costs stands under the first of its findings: under each it would read as if it came twice. */
 function costsToldOnce(findings: readonly PageFinding[]): PageFinding[] {
-  const told = new Set<string>();
+  const told = new Map<string, string>();
   return findings.map((finding) => {
-    const { cost, calls } = finding;
+    const { rule, cost, calls } = finding;
     if (cost === undefined || calls[0] === undefined) return finding;
     const key = `${calls[0]} ${cost}`;
-    const isAgain = told.has(key);
-    told.add(key);
-    return isAgain ? { ...finding, cost: 'the same as above: it is the same call' } : finding;
+    const under = told.get(key);
+    if (under !== undefined) return { ...finding, cost: `counted above, under ${under}: it is the same call` };
+    told.set(key, rule);
+    return finding;
   });
 }
 
