@@ -1,6 +1,7 @@
 import type { ToolCall } from '../src/model/run.ts';
 import { argumentsOf } from '../src/provenance/arguments.ts';
 import { isCommon, isNegation } from '../src/provenance/distinct.ts';
+import { remembered } from '../src/provenance/remembered.ts';
 import { resultLeaves, type ResultLeaf } from '../src/provenance/results.ts';
 import { normalForm } from '../src/text/tokens.ts';
 
@@ -8,7 +9,7 @@ import { normalForm } from '../src/text/tokens.ts';
 const IDENTIFIER = /^\p{L}+[-_]?\d{3,}$/u;
 
 /** Today's date is seldom quoted and often used ("in about a week"): nothing shows that it was not. */
-export function isClock(call: ToolCall): boolean {
+export const isClock = remembered((call: ToolCall): boolean => {
   const leaves = resultLeaves(call);
   // Appointments have times too, and numbers of their own.
   if (leaves.some(({ text }) => IDENTIFIER.test(text.trim()))) return false;
@@ -21,7 +22,7 @@ export function isClock(call: ToolCall): boolean {
     telling.every((norm) => /^[@#]/u.test(norm) || /^\d{1,4}$/u.test(norm)) &&
     telling.some((norm) => /^[@#]/u.test(norm))
   );
-}
+});
 
 /** Null, an empty list, `false`, "none", "not available". */
 function isAbsence({ leaf, text, tokens }: ResultLeaf): boolean {
@@ -29,12 +30,17 @@ function isAbsence({ leaf, text, tokens }: ResultLeaf): boolean {
   return tokens.some(({ norm }) => isNegation(norm)) && tokens.every(({ norm }) => isCommon(norm));
 }
 
+/** The values that a call sent, in their normal form. */
+export const sentBy = remembered((call: ToolCall): ReadonlySet<string> => new Set(argumentsOf(call).map(({ text }) => normalForm(text))));
+
+/** The values of a result, in their normal form. */
+export const heldBy = remembered((call: ToolCall): ReadonlySet<string> => new Set(resultLeaves(call).map(({ norm }) => norm)));
+
 /** Beside what it was asked, the answer says only that there is nothing. */
-export function saysNo(call: ToolCall): boolean {
-  const own = new Set(argumentsOf(call).map(({ text }) => normalForm(text)));
-  const leaves = resultLeaves(call).filter(({ norm }) => norm === '' || !own.has(norm));
+export const saysNo = remembered((call: ToolCall): boolean => {
+  const leaves = resultLeaves(call).filter(({ norm }) => norm === '' || !sentBy(call).has(norm));
   return leaves.length > 0 && leaves.every(isAbsence);
-}
+});
 
 /** Something that was asked for is not there, among other things that are. */
-export const lacksSomething = (call: ToolCall): boolean => resultLeaves(call).some(isAbsence);
+export const lacksSomething = remembered((call: ToolCall): boolean => resultLeaves(call).some(isAbsence));

@@ -4,10 +4,10 @@ import { asksPerson, isCheck, opensSession, topicsOf } from '../src/provenance/e
 import type { Facts } from '../src/provenance/facts.ts';
 import type { Introductions } from '../src/provenance/introductions.ts';
 import { keyWords } from '../src/provenance/leaves.ts';
-import { resultLeaves } from '../src/provenance/results.ts';
+import { remembered } from '../src/provenance/remembered.ts';
 import { normalForm, tokenize } from '../src/text/tokens.ts';
 import { FOLLOWS_FROM, IDENTITY } from '../src/text/words.ts';
-import { isClock, lacksSomething, saysNo } from './answers.ts';
+import { heldBy, isClock, lacksSomething, saysNo, sentBy } from './answers.ts';
 import { isLocator, isSubject, questions, type Questions } from './questions.ts';
 
 /** True for a result that the model had seen when it issued the call. */
@@ -18,7 +18,10 @@ export type Deciding = (later: ToolCall, earlier: ToolCall) => number | undefine
 
 /** Ways in which a result decides what is called next; the first that holds tells. In doubt it did. */
 export function deciding(run: Run, facts: Facts, introductions: Introductions): Deciding {
-  const spokenOf = spokenOfIn(introductions);
+  const spokenOf = remembered((turn: Turn) => spokenOfIn(turn, introductions));
+  const isFollowing = remembered((call: ToolCall) => followsFromResults(call, run.turns[call.turn]));
+  const isJudging = remembered((call: ToolCall) => isJudged(call, facts));
+  const topics = remembered((call: ToolCall) => toldOfTopics(call, introductions));
   const asked = questions(run, facts);
   const attempts = furtherAttempts(run, facts);
   // Where the prompt wants to know who is speaking, the first calls find out.
@@ -39,9 +42,9 @@ export function deciding(run: Run, facts: Facts, introductions: Introductions): 
     if (facts.effect(later) !== 'read' || facts.effect(earlier) !== 'read') {
       if (!areSeparateWrites(later, earlier, facts, asked)) return facts.effect(later) === 'unknown' ? 0.5 : 0.7;
     } else if (later.name === earlier.name && (lacksSomething(earlier) || !asked.isOfAnother(later, earlier))) return 0.6;
-    if (spokenOf(turn).has(earlier) || followsFromResults(later, turn)) return 0.7;
-    if (isNamedIn(later, earlier, introductions) || isConfirmedBy(later, earlier, facts, asked)) return 0.6;
-    return isJudged(later, facts) || !asked.isAskedFor(later) ? 0.5 : undefined;
+    if (spokenOf(turn).has(earlier) || isFollowing(later)) return 0.7;
+    if (topics(later).has(earlier) || isConfirmedBy(later, earlier, facts, asked)) return 0.6;
+    return isJudging(later) || !asked.isAskedFor(later) ? 0.5 : undefined;
   };
 }
 
@@ -73,39 +76,31 @@ function furtherAttempts(run: Run, facts: Facts): ReadonlySet<ToolCall> {
 }
 
 /** The calls whose results a turn's text or reasoning speaks of, in words that they were the first to say. */
-function spokenOfIn(introductions: Introductions): (turn: Turn) => ReadonlySet<ToolCall> {
-  const known = new Map<Turn, ReadonlySet<ToolCall>>();
-  return (turn) => {
-    const found =
-      known.get(turn) ??
-      new Set([...turn.text, ...turn.reasoning].flatMap((text) => introductions.toldIn(tokenize(text)).map(({ by }) => by)));
-    known.set(turn, found);
-    return found;
-  };
-}
+const spokenOfIn = ({ text, reasoning }: Turn, introductions: Introductions): ReadonlySet<ToolCall> =>
+  new Set([...text, ...reasoning].flatMap((one) => introductions.toldIn(tokenize(one)).map(({ by }) => by)));
 
 /** "… because the window is closed": the model says itself that it draws on what it found. */
-const followsFromResults = (later: ToolCall, { text, reasoning }: Turn): boolean =>
-  [...text, ...reasoning, ...argumentsOf(later).flatMap((argument) => (argument.prose ? [argument.text] : []))].some((said) =>
-    FOLLOWS_FROM.test(said),
-  );
+const followsFromResults = (later: ToolCall, turn: Turn | undefined): boolean =>
+  [
+    ...(turn?.text ?? []),
+    ...(turn?.reasoning ?? []),
+    ...argumentsOf(later).flatMap((argument) => (argument.prose ? [argument.text] : [])),
+  ].some((said) => FOLLOWS_FROM.test(said));
 
-/** What the tool is about was first spoken of by the result: a next step, a "see also". */
-const isNamedIn = (later: ToolCall, earlier: ToolCall, introductions: Introductions): boolean =>
-  topicsOf(later.name).some((word) => introductions.toldOfTopic(word).some(({ by }) => by === earlier));
+/** The results that first spoke of what the tool is about: a next step, a "see also". */
+const toldOfTopics = ({ name }: ToolCall, introductions: Introductions): ReadonlySet<ToolCall> =>
+  new Set(topicsOf(name).flatMap((word) => introductions.toldOfTopic(word).map(({ by }) => by)));
 
 /**
  * A value that was known before, and that the result brought up again of its own; the user's own values need no
  * confirming. And a page that was read, passed on as where something stands.
  */
 function isConfirmedBy(later: ToolCall, earlier: ToolCall, facts: Facts, asked: Questions): boolean {
-  const sent = new Set(argumentsOf(earlier).map(({ text }) => normalForm(text)));
-  const held = new Set(resultLeaves(earlier).map(({ norm }) => norm));
   return argumentsOf(later).some((argument) => {
     const value = normalForm(argument.text);
-    if (sent.has(value)) return isLocator(argument) && later.name !== earlier.name;
-    const wasKnown = (facts.supply.of(argument)?.turn ?? Infinity) <= earlier.turn;
-    return wasKnown && isSubject(argument) && held.has(value) && !asked.isTheUsers(argument);
+    if (sentBy(earlier).has(value)) return isLocator(argument) && later.name !== earlier.name;
+    if (!isSubject(argument) || !heldBy(earlier).has(value) || asked.isTheUsers(argument)) return false;
+    return (facts.supply.of(argument)?.turn ?? Infinity) <= earlier.turn;
   });
 }
 

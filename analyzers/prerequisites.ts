@@ -71,7 +71,7 @@ function dataOf(argument: Argument, facts: Facts, introductions: Introductions):
 const TELLING = 0.15;
 
 /** So many calls back, a result may still have decided that a call was made. */
-const LOOK_BACK = 60;
+const LOOK_BACK = 30;
 
 function decidersOf(call: ToolCall, at: number, run: Run, decides: Deciding): Prerequisite[] {
   const userTurn = run.turns[call.turn]?.userTurn;

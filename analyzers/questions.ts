@@ -4,6 +4,7 @@ import { distinctiveness } from '../src/provenance/distinct.ts';
 import { nounsOf } from '../src/provenance/effect.ts';
 import type { Facts } from '../src/provenance/facts.ts';
 import { namesThing } from '../src/provenance/fields.ts';
+import { remembered } from '../src/provenance/remembered.ts';
 import { resultLeaves } from '../src/provenance/results.ts';
 import { normalForm, stemmed, tokenize } from '../src/text/tokens.ts';
 import { DEPENDS_ON } from '../src/text/words.ts';
@@ -43,27 +44,37 @@ export function questions(run: Run, facts: Facts): Questions {
     .filter((sentence) => DEPENDS_ON.test(sentence))
     .map((sentence) => ` ${normalForm(sentence)} `);
   const isSaidIn = (texts: readonly string[], value: string): boolean => value !== '' && texts.some((text) => text.includes(` ${value} `));
-  const isTheUsers = (argument: Argument): boolean => isSaidIn(all, normalForm(argument.text));
+  const isTheUsers = remembered((argument: Argument): boolean => isSaidIn(all, normalForm(argument.text)));
   const isNamed = (argument: Argument): boolean =>
     isSubject(argument) || (!argument.prose && argument.weight >= TELLING && !isDateOrNumber(argument) && isTheUsers(argument));
-  const lists = wholeLists(run, facts);
+  const isOfWholeList = wholeLists(run, facts);
+  const keys = remembered((call: ToolCall) => new Set(argumentsOf(call).map(subjectKey)));
+  const named = remembered((call: ToolCall) =>
+    argumentsOf(call)
+      .filter(isNamed)
+      .map((argument) => ({
+        key: subjectKey(argument),
+        turn: facts.supply.of(argument)?.turn ?? Infinity,
+        isWanted: isTheUsers(argument) || isOfWholeList(argument),
+      })),
+  );
   return {
     isTheUsers,
-    isAskedFor(call) {
+    isAskedFor: remembered((call: ToolCall) => {
       const list = argumentsOf(call);
       if (list.some(isNamed)) return true;
       const free = list.flatMap(({ prose, tokens }) => (prose || tokens.length > NAME_WORDS ? tokens : []));
       if (free.length > 0) return free.every(({ norm }) => distinctiveness(norm) < TELLING || words.has(norm));
       return nounsOf(call.name).some((noun) => words.has(stemmed(noun)));
-    },
-    isConditional: (call) =>
-      argumentsOf(call).some((argument) => isNamed(argument) && isSaidIn(conditions, normalForm(argument.text))) ||
-      nounsOf(call.name).some((noun) => isSaidIn(conditions, stemmed(noun))),
+    }),
+    isConditional: remembered(
+      (call: ToolCall) =>
+        argumentsOf(call).some((argument) => isNamed(argument) && isSaidIn(conditions, normalForm(argument.text))) ||
+        nounsOf(call.name).some((noun) => isSaidIn(conditions, stemmed(noun))),
+    ),
     isOfAnother(later, earlier) {
-      const asked = new Set(argumentsOf(earlier).map(subjectKey));
-      const others = argumentsOf(later).filter((argument) => isNamed(argument) && !asked.has(subjectKey(argument)));
-      const wasKnown = (argument: Argument): boolean => (facts.supply.of(argument)?.turn ?? Infinity) <= earlier.turn;
-      return others.length > 0 && others.every((argument) => wasKnown(argument) && (isTheUsers(argument) || lists(argument)));
+      const others = named(later).filter(({ key }) => !keys(earlier).has(key));
+      return others.length > 0 && others.every(({ turn, isWanted }) => turn <= earlier.turn && isWanted);
     },
   };
 }
