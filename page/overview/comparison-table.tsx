@@ -32,10 +32,7 @@ function SideBySide({ baseline, candidate, rows }: Comparison) {
             <th scope="row">{row.label}</th>
             <td class="number">{row.a}</td>
             <td class="number">{row.b}</td>
-            <td class="number">
-              <Difference row={row} />
-            </td>
-            <td>{row.verdict}</td>
+            <Outcome row={row} kind="number" />
           </tr>
         ))}
       </tbody>
@@ -64,10 +61,7 @@ function Stacked({ rows }: Comparison) {
             </th>
           </tr>
           <tr>
-            <td>
-              <Difference row={row} />
-            </td>
-            <td>{row.verdict}</td>
+            <Outcome row={row} />
           </tr>
         </tbody>
       ))}
@@ -75,11 +69,14 @@ function Stacked({ rows }: Comparison) {
   );
 }
 
-function Difference({ row: { difference, interval } }: { row: Row }) {
+function Outcome({ row: { difference, interval, verdict }, kind = '' }: { row: Row; kind?: string }) {
   return (
     <>
-      {difference}
-      <span class="dim detail">{interval}</span>
+      <td class={kind}>
+        {difference}
+        <span class="dim detail">{interval}</span>
+      </td>
+      <td>{verdict}</td>
     </>
   );
 }
