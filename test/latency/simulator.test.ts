@@ -72,40 +72,36 @@ function scheduled(run: Run | undefined, needs: (call: ToolCall) => readonly Too
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Infinity;
 
-test(
-  'what is predicted from a traced run is what the same tasks take when they are really run that way',
-  { timeout: 60_000, retry: 2 },
-  async () => {
-    // The first requests of a process also pay for what is loaded and compiled then.
-    await Promise.all(VARIANTS.map((_, variant) => execute(SEEDS[0]!, variant)));
-    tracing.reset();
-    for (let i = 0; i < SEEDS.length; i += AT_A_TIME) {
-      await Promise.all(SEEDS.slice(i, i + AT_A_TIME).flatMap((seed) => VARIANTS.map((_, variant) => execute(seed, variant))));
-    }
-    const runs = await tracedRuns();
-    expect(runs.size).toBe(SEEDS.length * VARIANTS.length);
+test('what is predicted from a traced run is what the same tasks take when they are really run that way', { timeout: 60_000 }, async () => {
+  // The first requests of a process also pay for what is loaded and compiled then.
+  await Promise.all(VARIANTS.map((_, variant) => execute(SEEDS[0]!, variant)));
+  tracing.reset();
+  for (let i = 0; i < SEEDS.length; i += AT_A_TIME) {
+    await Promise.all(SEEDS.slice(i, i + AT_A_TIME).flatMap((seed) => VARIANTS.map((_, variant) => execute(seed, variant))));
+  }
+  const runs = await tracedRuns();
+  expect(runs.size).toBe(SEEDS.length * VARIANTS.length);
 
-    const errors = { 'at once': [] as number[], 'cap 2': [] as number[], 'at once, needs from the trace': [] as number[] };
-    const gains: number[] = [];
-    for (const seed of SEEDS) {
-      const of = (variant: number): Run | undefined => runs.get(JSON.stringify([seed, variant]));
-      const tasks = new Map(taskGraph(seed).map((task) => [task.id, task]));
-      const traced = of(0);
-      const known = scheduled(traced, (call) => traced?.calls.filter(({ id }) => tasks.get(call.id)?.needs.includes(id)) ?? []);
-      const read = scheduled(traced, needsOf(analyzeRun(traced!)));
-      const predict = (schedule: Schedule, cap: number): number => scenariosOf(schedule, { usualMs: new Map(), cap }).independentAtOnce;
-      const [atOnce, capped] = [1, 2].map((variant) => actualMs(scheduled(of(variant), () => [])));
-      errors['at once'].push(Math.abs(predict(known, 8) / atOnce! - 1));
-      errors['cap 2'].push(Math.abs(predict(known, 2) / capped! - 1));
-      errors['at once, needs from the trace'].push(Math.abs(predict(read, 8) / atOnce! - 1));
-      gains.push(1 - atOnce! / actualMs(known));
-    }
-    for (const [what, list] of Object.entries(errors)) {
-      console.log(`${what}: median error ${(100 * median(list)).toFixed(2)} %, worst ${(100 * Math.max(...list)).toFixed(2)} %`);
-      expect(median(list), what).toBeLessThan(0.05);
-    }
-    console.log(`running everything independent at once really saved ${(100 * median(gains)).toFixed(1)} % (median)`);
-    // Otherwise there was nothing to predict.
-    expect(median(gains)).toBeGreaterThan(0.2);
-  },
-);
+  const errors = { 'at once': [] as number[], 'cap 2': [] as number[], 'at once, needs from the trace': [] as number[] };
+  const gains: number[] = [];
+  for (const seed of SEEDS) {
+    const of = (variant: number): Run | undefined => runs.get(JSON.stringify([seed, variant]));
+    const tasks = new Map(taskGraph(seed).map((task) => [task.id, task]));
+    const traced = of(0);
+    const known = scheduled(traced, (call) => traced?.calls.filter(({ id }) => tasks.get(call.id)?.needs.includes(id)) ?? []);
+    const read = scheduled(traced, needsOf(analyzeRun(traced!)));
+    const predict = (schedule: Schedule, cap: number): number => scenariosOf(schedule, { usualMs: new Map(), cap }).independentAtOnce;
+    const [atOnce, capped] = [1, 2].map((variant) => actualMs(scheduled(of(variant), () => [])));
+    errors['at once'].push(Math.abs(predict(known, 8) / atOnce! - 1));
+    errors['cap 2'].push(Math.abs(predict(known, 2) / capped! - 1));
+    errors['at once, needs from the trace'].push(Math.abs(predict(read, 8) / atOnce! - 1));
+    gains.push(1 - atOnce! / actualMs(known));
+  }
+  for (const [what, list] of Object.entries(errors)) {
+    console.log(`${what}: median error ${(100 * median(list)).toFixed(2)} %, worst ${(100 * Math.max(...list)).toFixed(2)} %`);
+    expect(median(list), what).toBeLessThan(0.05);
+  }
+  console.log(`running everything independent at once really saved ${(100 * median(gains)).toFixed(1)} % (median)`);
+  // Otherwise there was nothing to predict.
+  expect(median(gains)).toBeGreaterThan(0.2);
+});
