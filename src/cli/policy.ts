@@ -1,6 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { analyzeRuns } from '../analysis/analyze.ts';
 import type { ReportProblem } from '../analysis/report.ts';
+import { graphOf } from '../analysis/learned/graph.ts';
+import { learnFrom } from '../analysis/learned/observe.ts';
+import { emptySummary, mergeSummary } from '../analysis/learned/summary.ts';
 import { loadConfig } from '../config/load.ts';
 import { evidenceOf, recommend, sketchOf, type PolicyReport, type RunSketch } from '../policy/index.ts';
 import { markdownBlocks, prettyBlocks } from '../report/evaluation/formats.ts';
@@ -50,16 +53,18 @@ async function runPolicy(values: Values, inputs: string[]): Promise<number> {
   const progress = progressLine(process.stderr);
   const problems: ReportProblem[] = [];
   const runs: RunSketch[] = [];
+  const learned = emptySummary();
   const reading = { backends, onProgress: progress.reading, onPulled: progress.pulled };
   for await (const analyzed of analyzeRuns(inputs, { config, reading, onProblem: (problem) => problems.push(problem) })) {
     runs.push(sketchOf(analyzed));
+    mergeSummary(learned, learnFrom(analyzed));
     progress.analyzed(runs.length);
   }
   progress.clear();
   for (const { source, line, reason } of problems)
     process.stderr.write(`${safe(`${source}${line === undefined ? '' : `:${line}`}  ${reason}`)}\n`);
   if (runs.length === 0) throw new UsageError('No run to learn from. fanlight analyze on the same input says what could be read.');
-  const report = recommend(runs, evidenceOf(runs));
+  const report = recommend(runs, evidenceOf(runs), graphOf(learned).edges);
   const path = values['save'] as string | undefined;
   if (path !== undefined) await writeFile(path, `${JSON.stringify(report.policy, undefined, 2)}\n`);
   await printTo(values['output'] as string | undefined, print, report);

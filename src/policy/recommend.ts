@@ -1,3 +1,4 @@
+import type { GraphEdge } from '../analysis/learned/graph-schema.ts';
 import type { Policy } from '../runtime/policy.ts';
 import type { ToolEvidence } from './evidence.ts';
 import { replay, type Figures } from './replay.ts';
@@ -17,6 +18,8 @@ export interface ToolAdvice {
   /** Undefined where there is nothing to change. */
   change: 'alone' | 'after' | undefined;
   why: string;
+  /** What usually feeds its arguments, from the tools it should have waited for. */
+  fedBy?: { argument: string; tool: string; field: string; calls: number; of: number }[];
   /** The replay with this change alone. */
   alone?: Figures;
 }
@@ -34,8 +37,9 @@ const MIN_DEPENDENT_SHARE = 0.02;
 const WORTH_KEEPING = 0.05;
 const MIN_RUNS = 20;
 
-export function recommend(runs: readonly RunSketch[], evidence: readonly ToolEvidence[]): PolicyReport {
-  const tools = evidence.map((one) => withEffect(adviseTool(one), runs));
+/** @param edges what was learned of the same runs: which field feeds which argument */
+export function recommend(runs: readonly RunSketch[], evidence: readonly ToolEvidence[], edges: readonly GraphEdge[] = []): PolicyReport {
+  const tools = evidence.map((one) => withEffect(adviseTool(one), runs, edges));
   const changes = Object.fromEntries(
     tools.flatMap((advice) => (advice.change === undefined ? [] : [[advice.evidence.tool, settingsOf(advice)]])),
   );
@@ -52,10 +56,21 @@ export function recommend(runs: readonly RunSketch[], evidence: readonly ToolEvi
   return { policy, tools, agent, replay: { before, after: replay(runs, policy), parallelOff } };
 }
 
-const withEffect = (advice: ToolAdvice, runs: readonly RunSketch[]): ToolAdvice =>
-  advice.change === undefined
-    ? advice
-    : { ...advice, alone: replay(runs, { version: 1, tools: { [advice.evidence.tool]: settingsOf(advice) } }) };
+function withEffect(advice: ToolAdvice, runs: readonly RunSketch[], edges: readonly GraphEdge[]): ToolAdvice {
+  if (advice.change === undefined) return advice;
+  const { tool, dependent } = advice.evidence;
+  const fedBy = edges
+    .filter(({ from, to }) => to.tool === tool && Object.hasOwn(dependent.on, from.tool))
+    .map(({ from, to, support, opportunities }) => ({
+      argument: to.path,
+      tool: from.tool,
+      field: from.path,
+      calls: support,
+      of: opportunities,
+    }));
+  const alone = replay(runs, { version: 1, tools: { [tool]: settingsOf(advice) } });
+  return { ...advice, ...(fedBy.length > 0 && { fedBy }), alone };
+}
 
 function adviseTool(evidence: ToolEvidence): ToolAdvice {
   const { effect, parallelCalls, dependent, stale, tool } = evidence;

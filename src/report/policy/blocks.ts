@@ -45,7 +45,7 @@ export function policyBlocks({ tools, agent, replay }: PolicyReport): Block[] {
 
 const changeText = (change: NonNullable<ToolAdvice['change']>): string => (change === 'alone' ? 'run alone' : 'wait');
 
-function toolBlocks({ evidence, change, why, alone }: ToolAdvice, before: Figures): Block[] {
+function toolBlocks({ evidence, change, why, fedBy = [], alone }: ToolAdvice, before: Figures): Block[] {
   const on = Object.keys(evidence.dependent.on).toSorted().join(', ');
   return [
     { kind: 'heading', text: change === 'alone' ? `${evidence.tool}: runs alone` : `${evidence.tool}: waits for ${on}` },
@@ -53,6 +53,7 @@ function toolBlocks({ evidence, change, why, alone }: ToolAdvice, before: Figure
       kind: 'list',
       items: [
         why,
+        ...fedBy.map(({ argument, tool, field, calls, of }) => `${argument} came from ${field} of ${tool} in ${calls} of ${of} calls`),
         ...(alone === undefined ? [] : [effectText(before, alone)]),
         ...evidence.dependent.examples.slice(0, 3).map(({ run, call, because }) => `${because} (run ${run}, call ${call})`),
       ],
