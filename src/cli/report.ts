@@ -38,7 +38,7 @@ async function runReport(values: Values, inputs: string[]): Promise<number> {
   requireInput('report', inputs, backends);
   const path = (values['output'] as string | undefined) ?? 'report.html';
   const { traces, evaluated } = await withResults(inputs);
-  const title = (values['title'] as string | undefined) ?? evaluated?.evaluation.suite;
+  const title = (values['title'] as string | undefined)?.trim() || evaluated?.evaluation.suite;
   const { runs, toolCalls, wastedCalls } = await writeReport({
     inputs: traces,
     backends,
