@@ -116,9 +116,10 @@ test.each([320, 375, 700, 1000, 1280])('at %i pixels nothing overlaps and nothin
 
 test.each([320, 390, 700])('at %i pixels every value of an evaluation is on the screen, whole', async (width) => {
   const page = await chromium.open(url, { viewport: { width, height: 800 } });
-  const tables = page.locator('.scroll');
+  const of = '[aria-labelledby=evaluation-heading] .scroll';
+  const tables = page.locator(of);
   expect(await tables.count()).toBe(2);
-  const cut = `[...document.querySelectorAll('.scroll')].map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)`;
+  const cut = `[...document.querySelectorAll('${of}')].map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)`;
   expect(await page.evaluate(cut)).toEqual([0, 0]);
   const text = (await tables.allInnerTexts()).join(' ').replaceAll(/\s+/gu, ' ');
   for (const said of [

@@ -44,15 +44,19 @@ test('scrubs by keyboard, and pauses', async () => {
   const slider = page.getByLabel('Time');
   await slider.focus();
   await page.keyboard.press('Home');
-  expect(await counters(page)).toEqual([
-    ['0 ms', '0 of 5', '0'],
-    ['0 ms', '0 of 3', '0'],
-  ]);
+  // What is pressed is drawn with the next frame.
+  await expect
+    .poll(() => counters(page))
+    .toEqual([
+      ['0 ms', '0 of 5', '0'],
+      ['0 ms', '0 of 3', '0'],
+    ]);
   await page.keyboard.press('End');
-  expect(await slider.getAttribute('aria-valuetext')).toBe('3.24 s of 3.24 s');
+  await expect.poll(() => slider.getAttribute('aria-valuetext')).toBe('3.24 s of 3.24 s');
   await page.getByRole('button', { name: 'Play' }).click();
   await page.waitForTimeout(300);
   await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByRole('button', { name: 'Play' }).waitFor();
   const stopped = await counters(page);
   await page.waitForTimeout(200);
   expect(await counters(page)).toEqual(stopped);
