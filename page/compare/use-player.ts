@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { usePrefersStillness } from '../use-media.ts';
 
 export interface Player {
@@ -24,7 +24,8 @@ export function usePlayer(end: number, events: readonly number[], isTimed: boole
   const isStill = usePrefersStillness();
   const stops = useMemo(() => [...new Set([...events, end])].toSorted((a, b) => a - b), [events, end]);
 
-  useEffect(() => {
+  // With the drawing, not after it: a clock that is stopped must not go on for a frame.
+  useLayoutEffect(() => {
     if (!isPlaying) return undefined;
     if (isStill) {
       const timer = setInterval(() => setAt((now) => stops.find((stop) => stop > now) ?? end), EVENT_MS / speed);
