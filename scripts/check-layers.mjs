@@ -28,7 +28,7 @@ export const LAYERS = {
     'src/statistics',
     'instrumentation',
   ],
-  'src/policy': ['src/analysis', 'src/runtime', 'src/config', 'analyzers', 'src/provenance', 'src/model'],
+  'src/policy': ['src/analysis', 'src/runtime', 'src/config', 'analyzers', 'src/provenance', 'src/model', 'src/statistics'],
   'src/integrations': ['src/evaluate', 'src/report', 'src/analysis', 'src/sources', 'src/config', 'src/dialects', 'analyzers', 'src/model'],
   'src/report': [
     'src/policy',

@@ -1,4 +1,5 @@
 import type { Policy } from '../runtime/policy.ts';
+import { quantile } from '../statistics/quantile.ts';
 import type { CallSketch, RunSketch, TurnSketch } from './sketch.ts';
 
 /** What a set of runs came to, or would have come to. */
@@ -78,8 +79,7 @@ function figuresOf(runs: readonly RunSketch[]): Figures {
   const turns = runs.flatMap((run) => run.turns);
   const calls = turns.flatMap((turn) => turn.calls);
   const parallel = turns.filter((turn) => turn.calls.length > 1).flatMap((turn) => turn.calls);
-  const latencies = runs.flatMap(({ ms }) => (ms === undefined ? [] : [ms])).toSorted((a, b) => a - b);
-  const quantile = (q: number): number | null => latencies[Math.max(0, Math.ceil(q * latencies.length) - 1)] ?? null;
+  const latencies = runs.flatMap(({ ms }) => (ms === undefined ? [] : [ms]));
   return {
     runs: runs.length,
     calls: calls.length,
@@ -92,7 +92,7 @@ function figuresOf(runs: readonly RunSketch[]): Figures {
       sum(turns, ({ inputTokens, outputTokens }) => inputTokens + outputTokens),
       runs.length,
     ),
-    latencyMs: { p50: quantile(0.5), p95: quantile(0.95) },
+    latencyMs: { p50: quantile(latencies, 0.5) ?? null, p95: quantile(latencies, 0.95) ?? null },
   };
 }
 
