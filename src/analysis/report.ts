@@ -78,6 +78,7 @@ export const runReportSchema = z.object({
 
 const summarySchema = z.object({
   runs: count,
+  dialects: z.record(z.string(), count).optional().describe('Runs by the dialect they were read in.'),
   turns: count,
   toolCalls: count,
   batches: count,

@@ -7,8 +7,9 @@ import type { RunReport, Summary } from './report.ts';
  * latencies are kept whole (eight bytes a run), which makes the quantiles exact.
  */
 export interface Tally {
-  counts: Omit<Summary, 'wastedRate' | 'wastedParallelRate' | 'dependentRate' | 'latencyMs' | 'usd'> & {
+  counts: Omit<Summary, 'wastedRate' | 'wastedParallelRate' | 'dependentRate' | 'latencyMs' | 'usd' | 'dialects'> & {
     unknownParallelCalls: number;
+    dialects: Record<string, number>;
     usd: NonNullable<Summary['usd']>;
   };
   latencies: number[];
@@ -18,6 +19,7 @@ export function emptyTally(): Tally {
   return {
     counts: {
       runs: 0,
+      dialects: {},
       turns: 0,
       toolCalls: 0,
       batches: 0,
@@ -42,6 +44,7 @@ export function tallyOf(run: Run, report: RunReport): Tally {
   const tally = emptyTally();
   const { counts } = tally;
   counts.runs = 1;
+  counts.dialects[report.dialect] = 1;
   counts.turns = run.turns.length;
   counts.toolCalls = report.calls.length;
   run.calls.forEach((call, i) => {
@@ -92,9 +95,10 @@ function addNumbers(into: Numbers, from: Numbers): void {
 
 /** Rates leave unknown calls out of the denominator; a dependent call is measured against all parallel calls. */
 export function summaryOf({ counts, latencies }: Tally): Summary {
-  const { unknownParallelCalls, ...shown } = counts;
+  const { unknownParallelCalls, dialects, ...shown } = counts;
   return {
     ...shown,
+    dialects: Object.fromEntries(Object.entries(dialects).toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))),
     wastedRate: rate(counts.wastedCalls, counts.toolCalls - counts.unknownCalls),
     wastedParallelRate: rate(counts.wastedParallelCalls, counts.parallelCalls - unknownParallelCalls),
     dependentRate: rate(counts.dependentCalls, counts.parallelCalls),

@@ -89,6 +89,12 @@ function usdNote({ wasted, unpricedRuns }: NonNullable<Summary['usd']>): string 
   return `${dollars(wasted)} of it for wasted calls${unpricedRuns === 0 ? '' : `; ${count(unpricedRuns, 'run')} of models without a price left out`}`;
 }
 
+/** Which dialects, and how many runs of each where there are several. */
+function dialectsText(dialects: NonNullable<Summary['dialects']>): string {
+  const read = Object.entries(dialects);
+  return read.map(([id, runs]) => (read.length === 1 ? safe(id) : `${safe(id)} ${runs}`)).join(', ') || '–';
+}
+
 /** The rows of the summary: name, value, what it is made of. */
 export function summaryRows(summary: Summary): [string, string, string][] {
   const kinds = Object.entries(summary.wastedByKind).filter(([, n]) => n > 0);
@@ -97,6 +103,7 @@ export function summaryRows(summary: Summary): [string, string, string][] {
   const { usd } = summary;
   return [
     ['runs', count(summary.runs, 'run'), count(summary.turns, 'turn')],
+    ...(summary.dialects === undefined ? [] : [['read as', dialectsText(summary.dialects), ''] as [string, string, string]]),
     [
       'tool calls',
       String(summary.toolCalls),
