@@ -102,7 +102,19 @@ function messageEvents(events: readonly Event[]): Message[] | undefined {
   const messages = readOpenAiMessages(raw);
   // With capture off, the events still come, without anything in them.
   const isCaptured = messages.some(({ parts }) => parts.length > 0) || raw.some((message) => isThere(message['content']));
-  return isCaptured ? messages : undefined;
+  return isCaptured && isWhole(messages) ? messages : undefined;
+}
+
+/**
+ * Each message is a record of its own, and may be lost on its own. Model APIs refuse a request that repeats a call
+ * without its result, or a result without its call: where one is missing, it is its record that is missing.
+ */
+function isWhole(messages: readonly Message[]): boolean {
+  const parts = messages.flatMap((message) => message.parts);
+  const idsOf = (type: Part['type']): Set<string> =>
+    new Set(parts.flatMap((part) => (part.type === type && 'id' in part && part.id !== undefined ? [part.id] : [])));
+  const [called, answered] = [idsOf('tool_call'), idsOf('tool_result')];
+  return [...called].every((id) => answered.has(id)) && [...answered].every((id) => called.has(id));
 }
 
 function choiceEvents(bodies: readonly Json[]): Message[] | undefined {

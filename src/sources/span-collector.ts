@@ -45,8 +45,14 @@ export class SpanCollector {
       });
     }
     for (const span of this.#chained) this.observations.push(observe(span, []));
-    for (const span of this.#waiting) this.observations.push(observe(span, this.#logs.get(spanKey(span.traceId, span.spanId)) ?? []));
+    for (const span of this.#waiting) this.observations.push(observe(span, this.#logsOf(span)));
     return this.observations;
+  }
+
+  /** By time: files and batches may come in any order, records of one moment in that of their file. */
+  #logsOf(span: Span): LogRecord[] {
+    const logs = this.#logs.get(spanKey(span.traceId, span.spanId)) ?? [];
+    return logs.toSorted((a, b) => (a.time ?? 0) - (b.time ?? 0));
   }
 }
 

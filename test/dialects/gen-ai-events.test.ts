@@ -100,10 +100,22 @@ describe('message events (v1.36 and before)', () => {
       log('gen_ai.user.message', {}),
       log('gen_ai.assistant.message', { tool_calls: bare }),
       log('gen_ai.tool.message', { id: 'a' }),
+      log('gen_ai.tool.message', { id: 'b' }),
       log('gen_ai.choice', { index: 0, message: {} }),
     ]);
-    expect(last.input?.flatMap(({ parts }) => parts)).toEqual([call('a', 'read_tide'), call('b', 'list_buoys'), result('a')]);
+    expect(last.input?.flatMap(({ parts }) => parts)).toEqual([call('a', 'read_tide'), call('b', 'list_buoys'), result('a'), result('b')]);
     expect(last.output).toBeUndefined();
+  });
+
+  test('a record that is lost makes the input unknown: no model is asked with a call and not its result', () => {
+    const records = [
+      log('gen_ai.user.message', { content: 'High water?' }),
+      log('gen_ai.assistant.message', { tool_calls: toolCalls }),
+      log('gen_ai.tool.message', { id: 'a', content: '4.1 m' }),
+      log('gen_ai.tool.message', { id: 'b', content: 'none' }),
+    ];
+    expect(contentOf(chat(), records).input).toHaveLength(4);
+    expect(contentOf(chat(), records.slice(0, 3)).input).toBeUndefined();
   });
 });
 

@@ -42,6 +42,11 @@ function keyOf(role: Role, part: Part): string | undefined {
   }
 }
 
+/** Provider ids like `call_8Jx…` are unique; `call_0` is not. */
+export function isUniqueId({ part }: Keyed): boolean {
+  return (part.type === 'tool_call' || part.type === 'tool_result') && (part.id?.length ?? 0) >= 12;
+}
+
 const squeeze = (text: string): string => text.replaceAll(/\s+/gu, ' ').trim();
 
 /** Short texts are their own digest; long ones are hashed so that keys stay small. */

@@ -3,6 +3,7 @@ import type { Labels, Run, ToolCall } from '../run.ts';
 import { joinExecutions, type Conversation } from './executions.ts';
 import { assignThreads, type Thread } from './threads.ts';
 import { TimelineBuilder, type Timeline } from './timeline.ts';
+import { toldTwice } from './told-twice.ts';
 import { buildSpanTree } from './tree.ts';
 
 /**
@@ -14,7 +15,10 @@ export function rebuildRuns(observations: readonly Observation[]): Run[] {
   for (const observation of observations) if (observation.kind === 'transcript') runs.push(rebuildTranscript(observation));
 
   const tree = buildSpanTree(observations);
-  const modelCalls = observations.filter((observation): observation is ModelCall => observation.kind === 'model');
+  const repeated = toldTwice(observations);
+  const modelCalls = observations.filter(
+    (observation): observation is ModelCall => observation.kind === 'model' && !repeated.has(observation),
+  );
   const executions = observations.filter((observation): observation is ToolExecution => observation.kind === 'tool');
   const conversations = assignThreads(modelCalls, tree).map((thread): Conversation => ({ thread, timeline: timelineOf(thread) }));
   joinExecutions(executions, conversations, tree);

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { ModelCall, Observation } from '../observation.ts';
-import { keyParts, type Keyed } from './fingerprint.ts';
+import { isUniqueId, keyParts, type Keyed } from './fingerprint.ts';
 import type { SpanTree } from './tree.ts';
 
 /** Model calls of one conversation, in time order, each with its keyed input. */
@@ -44,7 +44,7 @@ export function assignThreads(modelCalls: readonly ModelCall[], tree: SpanTree):
   const byResponse = new Map<string, Thread>();
   const recent = new RecentThreads();
 
-  for (const call of modelCalls.toSorted(byTurn)) {
+  for (const call of inOrder(modelCalls)) {
     const input = call.input && keyParts(call.input);
     const output = call.output && keyParts(call.output);
     const about = describe(call, input, tree);
@@ -95,7 +95,9 @@ function describe(call: ModelCall, input: Keyed[] | undefined, tree: SpanTree): 
     firstUser: input?.find((keyed) => keyed.role === 'user')?.key,
     systemKey: input?.find((keyed) => keyed.role === 'system')?.key,
     start: call.start,
-    inputKey: input && hash('sha1', input.map((keyed) => keyed.key).join('\n'), 'base64'),
+    // Instructions alone are no request: the rest was not recorded.
+    inputKey:
+      input?.some(({ role }) => role !== 'system') === true ? hash('sha1', input.map(({ key }) => key).join('\n'), 'base64') : undefined,
     keys: input && new Set(input.filter((keyed) => keyed.role !== 'system').map((keyed) => keyed.key)),
     compacted: call.compacted === true,
   };
@@ -142,11 +144,6 @@ function kinship(thread: Thread, about: About, shared: Keyed): number {
   // Cross-trace chats without ids: the history must be the thread's own, from its first word to its last.
   if (previous?.input !== undefined && grownBy >= 0 && [...thread.said].every((key) => about.keys?.has(key))) score += 2;
   return score;
-}
-
-/** Provider ids like `call_8Jx…` are unique; `call_0` is not. */
-function isUniqueId({ part }: Keyed): boolean {
-  return (part.type === 'tool_call' || part.type === 'tool_result') && (part.id?.length ?? 0) >= 12;
 }
 
 /** The history was handed to another agent while its owner went on: two conversations from here. */
@@ -240,9 +237,23 @@ function continues(thread: Thread, about: About): boolean {
 const same = <T>(a: T | undefined, b: T | undefined): boolean => a !== undefined && a === b;
 const differ = <T>(a: T | undefined, b: T | undefined): boolean => a !== undefined && b !== undefined && a !== b;
 
-/** By start; of those that start in the same millisecond, as fast ones do, the one with the longer history came later. */
-function byTurn(a: ModelCall, b: ModelCall): number {
-  return (a.start ?? 0) - (b.start ?? 0) || (a.input?.length ?? 0) - (b.input?.length ?? 0) || byTime(a, b);
+/**
+ * By start; of those that start in the same millisecond, as fast ones do, the one with the longer history came later.
+ * One whose start was lost comes before the first of its trace that holds as much.
+ */
+function inOrder(modelCalls: readonly ModelCall[]): ModelCall[] {
+  const length = (call: ModelCall): number => call.input?.length ?? 0;
+  const ordered = modelCalls.toSorted((a, b) => (a.start ?? 0) - (b.start ?? 0) || length(a) - length(b) || byTime(a, b));
+  const lost = ordered.filter((call) => call.start === undefined);
+  if (lost.length === 0 || lost.length === ordered.length) return ordered;
+  const starts = new Map(ordered.map((call) => [call, call.start]));
+  for (const call of lost) {
+    const after = ordered.find(
+      (other) => other.start !== undefined && other.origin.traceId === call.origin.traceId && length(other) >= length(call),
+    );
+    starts.set(call, after?.start ?? call.end ?? Infinity);
+  }
+  return ordered.toSorted((a, b) => (starts.get(a) ?? 0) - (starts.get(b) ?? 0) || length(a) - length(b) || byTime(a, b));
 }
 
 /** By start, then end, then span id: the order of the input never matters where there are times. */

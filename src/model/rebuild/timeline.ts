@@ -1,7 +1,7 @@
 import type { Message, Part, ToolCallPart, ToolDefinition, ToolResultPart } from '../message.ts';
 import type { ModelCall } from '../observation.ts';
 import type { ContextItem, ToolCall, Turn } from '../run.ts';
-import { keyParts, type Keyed } from './fingerprint.ts';
+import { isUniqueId, keyParts, type Keyed } from './fingerprint.ts';
 import { OpenCalls } from './open-calls.ts';
 
 /** What a conversation's messages and model calls become, before tool spans are joined to it. */
@@ -90,6 +90,8 @@ export class TimelineBuilder {
     const fresh = input.filter((keyed, i) => {
       const count = (counts.get(keyed.key) ?? 0) + 1;
       counts.set(keyed.key, count);
+      // A call is made once, even where what was recorded of it comes in the wrong order.
+      if (keyed.part.type === 'tool_call' && isUniqueId(keyed) && this.#seen.has(keyed.key)) return false;
       // What follows the last answer is new even if its words are not ("yes", again).
       if (answered >= 0 && i > answered) return true;
       if (isContinuation && keyed.role !== 'system') return true;
@@ -269,7 +271,11 @@ export class TimelineBuilder {
     for (const twins of attempts.values()) {
       const taken = twins.filter((turn) => saidBy(turn).some(isConfirmed));
       const kept = taken.length > 0 ? taken : twins.slice(-1);
-      for (const turn of twins) turn.kept = kept.includes(turn);
+      for (const turn of twins) {
+        turn.kept = kept.includes(turn);
+        // Asked when the answer was there, it was no second attempt: what more the request held was not recorded.
+        if (!turn.kept && kept.some((answer) => isAfter(turn, answer))) [turn.kept, turn.captured] = [true, false];
+      }
     }
     for (const turn of this.#turns) {
       const said = saidBy(turn);
@@ -289,6 +295,8 @@ export class TimelineBuilder {
     }
   }
 }
+
+const isAfter = (turn: Turn, other: Turn): boolean => turn.start !== undefined && other.end !== undefined && turn.start >= other.end;
 
 /** A batch is the calls that one assistant message issued to the application. */
 export function numberBatch(turn: Turn): void {

@@ -72,6 +72,6 @@ export function buildSpanTree(observations: readonly Observation[]): SpanTree {
   };
 }
 
-function keyOf(traceId: string | undefined, spanId: string | undefined): string | undefined {
+export function keyOf(traceId: string | undefined, spanId: string | undefined): string | undefined {
   return spanId === undefined ? undefined : `${traceId ?? ''}/${spanId}`;
 }
