@@ -18,8 +18,9 @@ const OUTPUT = 'traceloop.entity.output';
 export const traceloop: SpanDialect = {
   id: 'traceloop',
 
-  // A span that says what it did in the words of the conventions as well is read by those.
-  detect: ({ attributes }) => asString(attributes[KIND]) !== undefined && attributes['gen_ai.operation.name'] === undefined,
+  // Any other span that says what it did in the words of the conventions as well is read by those.
+  detect: ({ attributes }) =>
+    attributes[KIND] === 'tool' || (asString(attributes[KIND]) !== undefined && attributes['gen_ai.operation.name'] === undefined),
 
   read(span, logs): Observation {
     return span.attributes[KIND] === 'tool' ? readExecution(span, logs) : readScope(span);
@@ -29,12 +30,18 @@ export const traceloop: SpanDialect = {
 function readExecution(span: Span, logs: readonly LogRecord[]): ToolExecution {
   const { attributes } = span;
   const execution = readTool(span, logs, traceloop.id);
-  execution.name = asString(attributes[NAME]) ?? span.name.replace(/\.tool$/u, '');
-  const args = argumentsOf(parseIfJson(attributes[INPUT]));
+  execution.name = asString(attributes[NAME]) ?? execution.name.replace(/\.tool$/u, '');
+  const args = argumentsOf(whole(attributes[INPUT]));
   if (args !== undefined) execution.arguments ??= args;
-  const output = parseIfJson(attributes[OUTPUT]);
+  const output = whole(attributes[OUTPUT]);
   if (output !== undefined) execution.result ??= output;
   return execution;
+}
+
+/** Decoded JSON, or text; JSON that breaks off is unknown. */
+function whole(value: unknown): unknown {
+  const decoded = parseIfJson(value);
+  return typeof decoded === 'string' && decoded === value && /^\s*[[{"]/u.test(decoded) ? undefined : decoded;
 }
 
 /**
