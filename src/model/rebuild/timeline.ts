@@ -2,6 +2,7 @@ import type { Message, Part, ToolCallPart, ToolDefinition, ToolResultPart } from
 import type { ModelCall } from '../observation.ts';
 import type { ContextItem, ToolCall, Turn } from '../run.ts';
 import { keyParts, type Keyed } from './fingerprint.ts';
+import { mendArguments } from './mend-arguments.ts';
 import { OpenCalls } from './open-calls.ts';
 
 /** What a conversation's messages and model calls become, before tool spans are joined to it. */
@@ -96,6 +97,7 @@ export class TimelineBuilder {
       return count > (this.#seen.get(keyed.key) ?? 0);
     });
     if (last !== undefined && answered < 0 && lastKeys.size > 0) this.#correctLastTurn(last, fresh);
+    if (last !== undefined && answered >= 0) mendArguments(last.calls, this.#providerIds, input);
     return fresh;
   }
 
