@@ -41,7 +41,7 @@ function readExecution(span: Span, logs: readonly LogRecord[]): ToolExecution {
 /** Decoded JSON, or text; JSON that breaks off is unknown. */
 function whole(value: unknown): unknown {
   const decoded = parseIfJson(value);
-  return typeof decoded === 'string' && decoded === value && /^\s*[[{"]/u.test(decoded) ? undefined : decoded;
+  return typeof decoded === 'string' && decoded === value && /^\s*[[{"]/u.test(decoded) ? undefined : (decoded ?? undefined);
 }
 
 /**

@@ -89,16 +89,16 @@ function outputOf(part: Json): { content: unknown; error: boolean } {
   return { content: readResult(output['value']), error: type.startsWith('error') };
 }
 
-/** The answer of one request; undefined where it was not recorded. */
+/** The answer of one request; undefined where it was not recorded, or a piece of it was cut: the rest is half an answer. */
 export function readVercelAnswer(attributes: Attributes): Message[] | undefined {
   const calls = parseIfJson(attributes[TOOL_CALLS]);
+  if ([TEXT, OBJECT, TOOL_CALLS].some((key) => attributes[key] === null)) return undefined;
+  if (calls !== undefined && !Array.isArray(calls)) return undefined;
   const reasoning = asString(attributes[REASONING]);
   const parts: Part[] = [
     ...(reasoning === undefined ? [] : [{ type: 'reasoning' as const, text: reasoning }]),
     ...textPart(attributes[TEXT] ?? attributes[OBJECT]),
     ...asArray(calls).filter(isObject).flatMap(readCall),
   ];
-  // Text beside calls that were cut is half an answer: it would look as if nothing had been called.
-  const isCut = attributes[TOOL_CALLS] !== undefined && !Array.isArray(calls);
-  return isCut || parts.every(({ type }) => type === 'reasoning') ? undefined : [{ role: 'assistant', parts, choice: 0 }];
+  return parts.every(({ type }) => type === 'reasoning') ? undefined : [{ role: 'assistant', parts, choice: 0 }];
 }
