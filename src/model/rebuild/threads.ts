@@ -227,9 +227,12 @@ export const CLOCK_GRAIN_MS = 2;
 const areStrangers = (thread: Thread, about: About): boolean =>
   differ(thread.conversationId, about.conversationId) || differ(thread.agent, about.agent) || differ(thread.agentName, about.agentName);
 
-/** Two calls at the same time are two conversations, whatever else they share. */
-const mayPrecede = (thread: Thread, about: About): boolean =>
-  !areStrangers(thread, about) && (about.start === undefined || about.start + CLOCK_GRAIN_MS >= thread.end);
+/** One after the other in one trace or conversation, or each a trace of its own: nothing says that they are two. */
+function mayPrecede(thread: Thread, about: About): boolean {
+  if (areStrangers(thread, about) || (about.start !== undefined && about.start + CLOCK_GRAIN_MS < thread.end)) return false;
+  const areAlone = thread.parent === undefined && about.parent === undefined;
+  return areAlone || same(thread.traceId, about.traceId) || same(thread.conversationId, about.conversationId);
+}
 
 function continues(thread: Thread, about: About): boolean {
   if (areStrangers(thread, about)) return false;
