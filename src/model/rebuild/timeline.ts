@@ -271,7 +271,8 @@ export class TimelineBuilder {
     for (const twins of attempts.values()) {
       const taken = twins.filter((turn) => saidBy(turn).some(isConfirmed));
       const kept = taken.length > 0 ? taken : twins.slice(-1);
-      for (const turn of twins) turn.kept = kept.includes(turn);
+      // An answer that is not known was not thrown away for all one knows: the history may be what was lost.
+      for (const turn of twins) turn.kept = kept.includes(turn) || !turn.captured;
     }
     for (const turn of this.#turns) {
       const said = saidBy(turn);
