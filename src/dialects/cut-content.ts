@@ -10,9 +10,18 @@ const TEMPO_LIMIT = 2048;
 const INSTRUCTIONS = 'gen_ai.system_instructions';
 const INPUT = 'gen_ai.input.messages';
 /** JSON by definition: where it breaks off, it was cut. */
-const LISTS = [INPUT, 'gen_ai.output.messages', INSTRUCTIONS, 'gen_ai.tool.definitions'];
+const LISTS = [INPUT, 'gen_ai.output.messages', INSTRUCTIONS, 'gen_ai.tool.definitions', 'ai.prompt.messages', 'ai.response.toolCalls'];
 /** Any text: where it is no JSON, only its length tells. */
-const VALUES = ['gen_ai.tool.call.arguments', 'gen_ai.tool.call.result'];
+const VALUES = [
+  'gen_ai.tool.call.arguments',
+  'gen_ai.tool.call.result',
+  'ai.response.text',
+  'ai.response.object',
+  'ai.toolCall.args',
+  'ai.toolCall.result',
+  'traceloop.entity.input',
+  'traceloop.entity.output',
+];
 /** Content that is spread over several attributes: one that is cut spoils the whole. */
 const FLATTENED = ['gen_ai.prompt.', 'gen_ai.completion.'];
 const CONTENT_EVENT = /^gen_ai\.(?!.*exception$)/u;

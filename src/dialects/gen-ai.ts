@@ -1,11 +1,12 @@
-import type { Message, Usage } from '../model/message.ts';
-import type { ModelCall, Observation, Origin } from '../model/observation.ts';
+import type { Message } from '../model/message.ts';
+import type { ModelCall, Observation, ToolExecution } from '../model/observation.ts';
 import type { SpanDialect } from './dialect.ts';
 import { contentOfEvents } from './gen-ai-events.ts';
 import { readIndexed } from './gen-ai-indexed.ts';
 import { readInputMessages, readInstructions, readOutputMessages, type ChoiceHints } from './gen-ai-messages.ts';
 import { asNumber, asString, parseArguments, parseIfJson } from './json.ts';
-import { originOf, type Attributes, type LogRecord, type Span } from './span.ts';
+import { errorOf, factsOf, first, usageOf, type SpanFacts, type UsageKeys } from './span-facts.ts';
+import type { Attributes, LogRecord, Span } from './span.ts';
 import { readToolDefinitions } from './tool-definitions.ts';
 
 /**
@@ -34,17 +35,16 @@ const OUTPUT = 'gen_ai.output.messages';
 const INSTRUCTIONS = 'gen_ai.system_instructions';
 const CHOICE_COUNT = 'gen_ai.request.choice.count';
 const FINISH_REASONS = 'gen_ai.response.finish_reasons';
-const INPUT_TOKENS = ['gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens'];
-const OUTPUT_TOKENS = ['gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens'];
-const CACHED_TOKENS = ['gen_ai.usage.cache_read.input_tokens', 'gen_ai.usage.cache_read_input_tokens'];
+const TOKENS: UsageKeys = {
+  input: ['gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens'],
+  output: ['gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens'],
+  cached: ['gen_ai.usage.cache_read.input_tokens', 'gen_ai.usage.cache_read_input_tokens'],
+};
 const TOOL_DEFINITIONS = 'gen_ai.tool.definitions';
 const TOOL_NAME = 'gen_ai.tool.name';
 const TOOL_CALL_ID = 'gen_ai.tool.call.id';
 const TOOL_ARGUMENTS = 'gen_ai.tool.call.arguments';
 const TOOL_RESULT = 'gen_ai.tool.call.result';
-const ERROR_TYPE = 'error.type';
-/** `exception`, `gen_ai.execute_tool.exception`, `gen_ai.client.operation.exception`. */
-const EXCEPTION = /(?:^|\.)exception$/u;
 /** Set by whoever starts a tool ahead of need. */
 const SPECULATIVE = 'fanlight.speculative';
 /** Set by `fanlight/runtime`. */
@@ -64,17 +64,18 @@ export const genAi: SpanDialect = {
 
   read(span, logs): Observation | undefined {
     const operation = asString(span.attributes[OPERATION]) ?? asString(span.attributes[REQUEST_TYPE]);
-    if (operation === 'execute_tool') return readTool(span, logs);
-    if (operation === undefined || MODEL_OPERATIONS.has(operation)) return readModelCall(span, logs);
+    if (operation === 'execute_tool') return readTool(span, logs, genAi.id);
+    if (operation === undefined || MODEL_OPERATIONS.has(operation)) return readModelCall(span, logs, genAi.id);
     if (AGENT_OPERATIONS.has(operation)) return readAgent(span);
-    const call = WRAPPER.test(operation) ? undefined : readModelCall(span, logs);
+    const call = WRAPPER.test(operation) ? undefined : readModelCall(span, logs, genAi.id);
     return call?.input === undefined && call?.output === undefined ? undefined : call;
   },
 };
 
-function readModelCall(span: Span, logs: readonly LogRecord[]): ModelCall {
+/** Also for dialects that write some of these attributes beside their own. */
+export function readModelCall(span: Span, logs: readonly LogRecord[], dialect: string): ModelCall {
   const { attributes } = span;
-  const call: ModelCall = { ...common(span), kind: 'model' };
+  const call: ModelCall = { ...common(span, dialect), kind: 'model' };
   const { input, output, tools } = readContent(span, logs);
   if (input !== undefined) call.input = input;
   if (output !== undefined) call.output = output;
@@ -92,7 +93,7 @@ function readModelCall(span: Span, logs: readonly LogRecord[]): ModelCall {
   const previous = asString(first(attributes, PREVIOUS_RESPONSE_IDS));
   if (previous !== undefined) call.previousResponseId = previous;
   if (isTrue(attributes[COMPACTED])) call.compacted = true;
-  const usage = usageOf(attributes);
+  const usage = usageOf(attributes, TOKENS);
   if (usage !== undefined) call.usage = usage;
   const error = errorOf(span, logs);
   if (error !== undefined) call.error = error;
@@ -124,14 +125,15 @@ function readContent(span: Span, logs: readonly LogRecord[]): { input?: Message[
 
 const isTrue = (value: unknown): boolean => value === true || value === 'true';
 
-function readTool(span: Span, logs: readonly LogRecord[]): Observation {
+/** Also for dialects that write some of these attributes beside their own. */
+export function readTool(span: Span, logs: readonly LogRecord[], dialect: string): ToolExecution {
   const { attributes } = span;
   const callId = asString(attributes[TOOL_CALL_ID]);
   const args = attributes[TOOL_ARGUMENTS];
   const result = attributes[TOOL_RESULT];
   const error = errorOf(span, logs);
   return {
-    ...common(span),
+    ...common(span, dialect),
     kind: 'tool',
     name: asString(attributes[TOOL_NAME]) ?? span.name.replace(/^execute_tool\s*/u, ''),
     ...(callId !== undefined && { callId }),
@@ -150,49 +152,10 @@ function waitsOf(attributes: Attributes): { waits?: { slotMs: number; barrierMs:
 
 /** An agent's span only bounds what belongs together: its messages and tokens are sums over its turns. */
 function readAgent(span: Span): Observation {
-  return { ...common(span), kind: 'scope', name: asString(span.attributes[AGENT_NAME]) ?? span.name, agent: true };
+  return { ...common(span, genAi.id), kind: 'scope', name: asString(span.attributes[AGENT_NAME]) ?? span.name, agent: true };
 }
 
-interface Common {
-  dialect: string;
-  origin: Origin;
-  start?: number;
-  end?: number;
-  conversationId?: string;
-}
-
-function common(span: Span): Common {
+function common(span: Span, dialect: string): SpanFacts & { conversationId?: string } {
   const conversationId = asString(span.attributes[CONVERSATION_ID]);
-  return {
-    dialect: genAi.id,
-    origin: originOf(span),
-    ...(span.start !== undefined && { start: span.start }),
-    ...(span.end !== undefined && { end: span.end }),
-    ...(conversationId !== undefined && { conversationId }),
-  };
-}
-
-function errorOf(span: Span, logs: readonly LogRecord[]): string | undefined {
-  const type = asString(span.attributes[ERROR_TYPE]);
-  if (span.status.code !== 2 && type === undefined) return undefined;
-  const events = [...span.events, ...logs.map(({ eventName, attributes }) => ({ name: eventName ?? '', attributes }))];
-  const exception = events.find(({ name }) => EXCEPTION.test(name))?.attributes['exception.message'];
-  return asString(exception) ?? asString(span.status.message) ?? type ?? 'error';
-}
-
-function usageOf(attributes: Attributes): Usage | undefined {
-  const inputTokens = asNumber(first(attributes, INPUT_TOKENS));
-  const outputTokens = asNumber(first(attributes, OUTPUT_TOKENS));
-  if (inputTokens === undefined && outputTokens === undefined) return undefined;
-  const cachedInputTokens = asNumber(first(attributes, CACHED_TOKENS));
-  return {
-    ...(inputTokens !== undefined && { inputTokens }),
-    ...(outputTokens !== undefined && { outputTokens }),
-    ...(cachedInputTokens !== undefined && { cachedInputTokens }),
-  };
-}
-
-function first(attributes: Attributes, keys: readonly string[]): unknown {
-  for (const key of keys) if (attributes[key] !== undefined) return attributes[key];
-  return undefined;
+  return { ...factsOf(span, dialect), ...(conversationId !== undefined && { conversationId }) };
 }

@@ -101,6 +101,22 @@ describe('a model call', () => {
     expect(read.output).toBeUndefined();
   });
 
+  test('whose answer is an empty text said something else, or nothing: nobody knows', () => {
+    const parts = [{ type: 'text', content: '' }];
+    expect(model(chat({ 'gen_ai.output.messages': [{ role: 'assistant', parts, finish_reason: 'stop' }] })).output).toBeUndefined();
+  });
+
+  test('is one though it also names the tools that were called, one after the other', () => {
+    const read = model(
+      chat({
+        'gen_ai.tool.name': 'read_tide, read_wind',
+        'gen_ai.tool.call.id': 'a, b',
+        'gen_ai.output.messages': [{ role: 'assistant', parts: [{ type: 'tool_call', id: 'a', name: 'read_tide' }] }],
+      }),
+    );
+    expect(read).toMatchObject({ kind: 'model', output: [{ parts: [call('a', 'read_tide')] }] });
+  });
+
   test('whose instructions stand in the input too has them once', () => {
     const messages = [{ role: 'system', parts: [{ type: 'text', content: 'Be brief.' }] }];
     const read = model(chat({ 'gen_ai.system_instructions': 'Be brief.', 'gen_ai.input.messages': messages }));

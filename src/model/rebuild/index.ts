@@ -1,5 +1,6 @@
 import type { ModelCall, Observation, ToolExecution, Transcript } from '../observation.ts';
 import type { Labels, Run, ToolCall } from '../run.ts';
+import { withoutEstimates } from './estimates.ts';
 import { joinExecutions, type Conversation } from './executions.ts';
 import { assignThreads, type Thread } from './threads.ts';
 import { TimelineBuilder, type Timeline } from './timeline.ts';
@@ -69,7 +70,7 @@ function rebuildTranscript(transcript: Transcript): Run {
 
 function timelineOf(thread: Thread): Timeline {
   const builder = new TimelineBuilder(thread.inherited);
-  for (const { call, input, output, inputKey } of thread.calls) builder.feedCall(call, input, output, inputKey);
+  for (const { call, input, output, inputKey } of withoutEstimates(thread.calls)) builder.feedCall(call, input, output, inputKey);
   return builder.finish();
 }
 

@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto';
 import type { ModelCall, Observation } from '../observation.ts';
 import { isUniqueId, keyParts, type Keyed } from './fingerprint.ts';
 import type { SpanTree } from './tree.ts';
+import { inputKeyOf, UnansweredThreads } from './unanswered.ts';
 
 /** Model calls of one conversation, in time order, each with its keyed input. */
 export interface Thread {
@@ -42,6 +42,7 @@ export function assignThreads(modelCalls: readonly ModelCall[], tree: SpanTree):
   const threads: Thread[] = [];
   const producers = new ProducerIndex();
   const byResponse = new Map<string, Thread>();
+  const unanswered = new UnansweredThreads();
   const recent = new RecentThreads();
 
   for (const call of inOrder(modelCalls)) {
@@ -53,7 +54,7 @@ export function assignThreads(modelCalls: readonly ModelCall[], tree: SpanTree):
     if (thread === undefined) {
       const match = input && findByHistory(input, about, producers);
       if (match && isFork(match, about, input ?? [])) inherited = keysProducedElsewhere(input ?? [], producers, about);
-      else thread = match?.thread ?? recent.continuedBy(about);
+      else thread = match?.thread ?? unanswered.continuedBy(input ?? [], (other) => mayPrecede(other, about)) ?? recent.continuedBy(about);
     }
     if (thread === undefined) {
       thread = { ...about, calls: [], said: new Set(), inherited: inherited ?? new Set(), end: -Infinity };
@@ -73,6 +74,7 @@ export function assignThreads(modelCalls: readonly ModelCall[], tree: SpanTree):
       if (keyed.part.type === 'tool_call' && keyed.part.id !== undefined) producers.add(callKey(keyed.part.id), { thread, at });
     }
     if (call.responseId !== undefined) byResponse.set(call.responseId, thread);
+    unanswered.update(thread);
     recent.remember(thread, about);
   }
   return threads;
@@ -96,8 +98,7 @@ function describe(call: ModelCall, input: Keyed[] | undefined, tree: SpanTree): 
     systemKey: input?.find((keyed) => keyed.role === 'system')?.key,
     start: call.start,
     // Instructions alone are no request: the rest was not recorded.
-    inputKey:
-      input?.some(({ role }) => role !== 'system') === true ? hash('sha1', input.map(({ key }) => key).join('\n'), 'base64') : undefined,
+    inputKey: input?.some(({ role }) => role !== 'system') === true ? inputKeyOf(input) : undefined,
     keys: input && new Set(input.filter((keyed) => keyed.role !== 'system').map((keyed) => keyed.key)),
     compacted: call.compacted === true,
   };
@@ -216,9 +217,21 @@ function placesOf({ conversationId, traceId, agent, parent }: About): string[] {
   ];
 }
 
+/** Clocks of one process: start times are whole milliseconds, end times are not. */
+export const CLOCK_GRAIN_MS = 2;
+
+const areStrangers = (thread: Thread, about: About): boolean =>
+  differ(thread.conversationId, about.conversationId) || differ(thread.agent, about.agent) || differ(thread.agentName, about.agentName);
+
+/** One after the other in one trace or conversation, or each a trace of its own: nothing says that they are two. */
+function mayPrecede(thread: Thread, about: About): boolean {
+  if (areStrangers(thread, about) || (about.start !== undefined && about.start + CLOCK_GRAIN_MS < thread.end)) return false;
+  const areAlone = thread.parent === undefined && about.parent === undefined;
+  return areAlone || same(thread.traceId, about.traceId) || same(thread.conversationId, about.conversationId);
+}
+
 function continues(thread: Thread, about: About): boolean {
-  if (differ(thread.conversationId, about.conversationId) || differ(thread.agent, about.agent)) return false;
-  if (differ(thread.agentName, about.agentName)) return false;
+  if (areStrangers(thread, about)) return false;
   const previous = thread.calls.at(-1);
   if (about.inputKey !== undefined && previous?.inputKey === about.inputKey && same(thread.traceId, about.traceId)) return true;
   // Two calls at the same time are two conversations, whatever else they share.

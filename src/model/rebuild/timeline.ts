@@ -2,6 +2,7 @@ import type { Message, Part, ToolCallPart, ToolDefinition, ToolResultPart } from
 import type { ModelCall } from '../observation.ts';
 import type { ContextItem, ToolCall, Turn } from '../run.ts';
 import { isUniqueId, keyParts, type Keyed } from './fingerprint.ts';
+import { mendArguments } from './mend-arguments.ts';
 import { OpenCalls } from './open-calls.ts';
 
 /** What a conversation's messages and model calls become, before tool spans are joined to it. */
@@ -98,6 +99,7 @@ export class TimelineBuilder {
       return count > (this.#seen.get(keyed.key) ?? 0);
     });
     if (last !== undefined && answered < 0 && lastKeys.size > 0) this.#correctLastTurn(last, fresh);
+    if (last !== undefined && answered >= 0) mendArguments(last.calls, this.#providerIds, input);
     return fresh;
   }
 
@@ -272,7 +274,8 @@ export class TimelineBuilder {
       const taken = twins.filter((turn) => saidBy(turn).some(isConfirmed));
       const kept = taken.length > 0 ? taken : twins.slice(-1);
       for (const turn of twins) {
-        turn.kept = kept.includes(turn);
+        // An answer that is not known was not thrown away for all one knows: the history may be what was lost.
+        turn.kept = kept.includes(turn) || !turn.captured;
         // Asked when the answer was there, it was no second attempt: what more the request held was not recorded.
         if (!turn.kept && kept.some((answer) => isAfter(turn, answer))) [turn.kept, turn.captured] = [true, false];
       }
