@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto';
 import type { ModelCall, Observation } from '../observation.ts';
 import { keyParts, type Keyed } from './fingerprint.ts';
+import { garbledIds } from './garbled.ts';
 import type { SpanTree } from './tree.ts';
+import { Unanswered } from './unanswered.ts';
 
 /** Model calls of one conversation, in time order, each with its keyed input. */
 export interface Thread {
@@ -43,17 +45,20 @@ export function assignThreads(modelCalls: readonly ModelCall[], tree: SpanTree):
   const producers = new ProducerIndex();
   const byResponse = new Map<string, Thread>();
   const recent = new RecentThreads();
+  const unanswered = new Unanswered();
 
   for (const call of modelCalls.toSorted(byTurn)) {
     const input = call.input && keyParts(call.input);
-    const output = call.output && keyParts(call.output);
+    const ids = garbledIds(call);
+    const output = ids === undefined ? call.output && keyParts(call.output) : undefined;
     const about = describe(call, input, tree);
+    const mayFollow = (thread: Thread): boolean => areAlike(thread, about) && !overlaps(thread, about);
     let thread = call.previousResponseId === undefined ? undefined : byResponse.get(call.previousResponseId);
     let inherited: Set<string> | undefined;
     if (thread === undefined) {
       const match = input && findByHistory(input, about, producers);
       if (match && isFork(match, about, input ?? [])) inherited = keysProducedElsewhere(input ?? [], producers, about);
-      else thread = match?.thread ?? recent.continuedBy(about);
+      else thread = match?.thread ?? (input && unanswered.continuedBy(input, about.inputKey, mayFollow)) ?? recent.continuedBy(about);
     }
     if (thread === undefined) {
       thread = { ...about, calls: [], said: new Set(), inherited: inherited ?? new Set(), end: -Infinity };
@@ -72,6 +77,8 @@ export function assignThreads(modelCalls: readonly ModelCall[], tree: SpanTree):
       producers.add(keyed.key, { thread, at });
       if (keyed.part.type === 'tool_call' && keyed.part.id !== undefined) producers.add(callKey(keyed.part.id), { thread, at });
     }
+    if (about.inputKey !== undefined && output === undefined && call.error === undefined)
+      unanswered.add({ thread, at, inputKey: about.inputKey, ids: ids ?? '' });
     if (call.responseId !== undefined) byResponse.set(call.responseId, thread);
     recent.remember(thread, about);
   }
@@ -161,6 +168,13 @@ function isFork({ thread, at }: Producer, about: About, input: readonly Keyed[])
   return said.length > 0 && !said.some(isKnown);
 }
 
+/** Of one conversation and one agent, as far as the trace names them. */
+const areAlike = (thread: Thread, about: About): boolean =>
+  !differ(thread.conversationId, about.conversationId) && !differ(thread.agent, about.agent) && !differ(thread.agentName, about.agentName);
+
+/** Two calls at the same time are two conversations, whatever else they share. */
+const overlaps = (thread: Thread, about: About): boolean => about.start !== undefined && about.start < thread.end;
+
 function keysProducedElsewhere(input: readonly Keyed[], producers: ProducerIndex, about: About): Set<string> {
   return new Set(
     input
@@ -220,12 +234,10 @@ function placesOf({ conversationId, traceId, agent, parent }: About): string[] {
 }
 
 function continues(thread: Thread, about: About): boolean {
-  if (differ(thread.conversationId, about.conversationId) || differ(thread.agent, about.agent)) return false;
-  if (differ(thread.agentName, about.agentName)) return false;
+  if (!areAlike(thread, about)) return false;
   const previous = thread.calls.at(-1);
   if (about.inputKey !== undefined && previous?.inputKey === about.inputKey && same(thread.traceId, about.traceId)) return true;
-  // Two calls at the same time are two conversations, whatever else they share.
-  if (about.start !== undefined && about.start < thread.end) return false;
+  if (overlaps(thread, about)) return false;
   if (same(thread.conversationId, about.conversationId)) return true;
   if (!same(thread.traceId, about.traceId)) return false;
   if (about.keys === undefined || previous?.input === undefined)
