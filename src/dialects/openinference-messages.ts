@@ -1,6 +1,6 @@
 import type { Message } from '../model/message.ts';
 import { readInputMessages, readOutputMessages } from './gen-ai-messages.ts';
-import { asString, isObject, parseIfStructured, type Json } from './json.ts';
+import { asString, isObject, parseIfJson, parseIfStructured, type Json } from './json.ts';
 import { shown } from './openinference-values.ts';
 import type { Attributes, Span } from './span.ts';
 
@@ -24,6 +24,10 @@ export interface Flattened {
 export const hasLost = ({ attributes, droppedAttributes }: Span): boolean =>
   droppedAttributes > 0 || Object.keys(attributes).length === USUAL_LIMIT;
 
+/** True where messages are flattened, be they readable or cut. */
+export const isFlattened = ({ attributes }: Span, list: 'input_messages' | 'output_messages'): boolean =>
+  Object.keys(attributes).some((key) => key.startsWith(`llm.${list}.`));
+
 /** @param choices how many answers were asked for */
 export function readFlattened(span: Span, choices: number | undefined): Flattened {
   if (hasLost(span)) return {};
@@ -31,12 +35,19 @@ export function readFlattened(span: Span, choices: number | undefined): Flattene
   const [inputs, outputs] = [messagesIn(lists['input_messages']), messagesIn(lists['output_messages'])];
   const input = inputs && readInputMessages(inputs);
   const output = outputs && readOutputMessages(outputs, { requested: choices, finished: undefined });
-  const tools = elementsOf(lists['tools']).map(({ tool }) => (isObject(tool) ? tool['json_schema'] : undefined));
+  const tools = elementsOf(lists['tools']).map(({ tool }) => (isObject(tool) ? readTool(tool) : undefined));
   return {
     ...(input !== undefined && { input }),
     ...(output !== undefined && { output }),
     ...(tools.length > 0 && { tools }),
   };
+}
+
+/** The definition, or the schema of its parameters with a name beside it. */
+function readTool({ json_schema, name, description }: Json): unknown {
+  const schema = parseIfJson(json_schema);
+  const isDefinition = isObject(schema) && (isObject(schema['function']) || schema['name'] !== undefined);
+  return isDefinition ? schema : { name, description, parameters: schema };
 }
 
 function unflatten(attributes: Attributes): Json {
@@ -94,11 +105,12 @@ function readMessage(message: Json): Json | undefined {
   const legacy = message['function_call_name'];
   const content = role === 'tool' ? unwrapped(message['content']) : { content: shown(message['content']) };
   const contents = elementsOf(message['contents']).map(({ message_content }) => (isObject(message_content) ? message_content : {}));
-  const isTold = content.content !== undefined || contents.length > 0 || calls.length > 0 || legacy !== undefined;
-  const isHidden = [message['content'], ...contents.map(({ text }) => text)].some(
-    (text) => text !== undefined && shown(text) === undefined,
-  );
-  if (typeof role !== 'string' || !isTold || isHidden || !calls.every(isNamed)) return undefined;
+  const texts = [message['content'], ...contents.map(({ text }) => text)].filter((text) => text !== undefined);
+  const isTold = texts.length > 0 || contents.length > 0 || calls.length > 0 || legacy !== undefined;
+  const isHidden = texts.some((text) => shown(text) === undefined);
+  // Converters put the results of several calls into one message: whose they are is not told.
+  const isMixed = role === 'tool' && texts.length > 1;
+  if (typeof role !== 'string' || !isTold || isHidden || isMixed || !calls.every(isNamed)) return undefined;
   return {
     role,
     name: message['name'],
@@ -106,12 +118,19 @@ function readMessage(message: Json): Json | undefined {
     ...content,
     ...(content.content === undefined && { content: contents.filter((part) => !isReasoning(part)) }),
     reasoning: contents.flatMap((part) => (isReasoning(part) ? [part['text']] : [])).join('\n'),
-    ...(calls.length > 0 && { tool_calls: calls }),
+    ...(calls.length > 0 && { tool_calls: calls.map(readCall) }),
     ...(legacy !== undefined && { function_call: { name: legacy, arguments: message['function_call_arguments_json'] } }),
   };
 }
 
 const isNamed = (call: Json): boolean => isObject(call['function']) && asString(call['function']['name']) !== undefined;
+
+/** Arguments that are JSON already may have been made JSON once more. */
+function readCall(call: Json): Json {
+  const { name, arguments: args } = call['function'] as Json;
+  const inner = typeof args === 'string' && args.startsWith('"') ? parseIfJson(args) : args;
+  return { id: call['id'], function: { name, arguments: isObject(parseIfStructured(inner)) ? inner : args } };
+}
 
 const isReasoning = ({ type }: Json): boolean => type === 'reasoning' || type === 'thinking';
 

@@ -4,6 +4,7 @@ import { joinExecutions, type Conversation } from './executions.ts';
 import { assignThreads, type Thread } from './threads.ts';
 import { TimelineBuilder, type Timeline } from './timeline.ts';
 import { buildSpanTree } from './tree.ts';
+import { withoutWrappers } from './wrappers.ts';
 
 /**
  * Ties observations to runs: which model calls are one conversation, what each added to it, which calls made
@@ -14,7 +15,10 @@ export function rebuildRuns(observations: readonly Observation[]): Run[] {
   for (const observation of observations) if (observation.kind === 'transcript') runs.push(rebuildTranscript(observation));
 
   const tree = buildSpanTree(observations);
-  const modelCalls = observations.filter((observation): observation is ModelCall => observation.kind === 'model');
+  const modelCalls = withoutWrappers(
+    observations.filter((observation): observation is ModelCall => observation.kind === 'model'),
+    tree,
+  );
   const executions = observations.filter((observation): observation is ToolExecution => observation.kind === 'tool');
   const conversations = assignThreads(modelCalls, tree).map((thread): Conversation => ({ thread, timeline: timelineOf(thread) }));
   joinExecutions(executions, conversations, tree);
