@@ -13,9 +13,9 @@ export const readUnknowns = (folder) =>
   );
 
 /**
- * @param folder one folder a writer, in it one file a conversation (`<scenario><variant>.jsonl`, with `.logs.jsonl`
+ * @param {string} folder one folder a writer, in it one file a conversation (`<scenario><variant>.jsonl`, with `.logs.jsonl`
  *   beside it where the writer logs its content), and `TRUTH.json`: what each scenario holds
- * @param options `unknowns`: see {@link readUnknowns}; `more`: what `TRUTH.json` leaves out, by scenario; `writer`: only this one
+ * @param {{ unknowns?: object[]; more?: object; writer?: string }} options `unknowns`: see {@link readUnknowns}; `more`: what `TRUTH.json` leaves out, by scenario; `writer`: only this one
  * @returns rows `{ writer, file, dialects, problems, cells }`; a cell is `{ state, what }`, its state one of `right`,
  *   `unknown` (as it should be), `wrong`, `unexplained` (unknown, and nobody says why), `stale` (right, though said to be lost)
  */

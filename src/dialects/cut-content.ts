@@ -21,9 +21,11 @@ const VALUES = [
   'ai.toolCall.result',
   'traceloop.entity.input',
   'traceloop.entity.output',
+  'input.value',
+  'output.value',
 ];
 /** Content that is spread over several attributes: one that is cut spoils the whole. */
-const FLATTENED = ['gen_ai.prompt.', 'gen_ai.completion.'];
+const FLATTENED = ['gen_ai.prompt.', 'gen_ai.completion.', 'llm.input_messages.', 'llm.output_messages.'];
 const CONTENT_EVENT = /^gen_ai\.(?!.*exception$)/u;
 
 /** The lengths, in bytes, at which content of the span was cut. That content is gone from the span afterwards. */
@@ -48,7 +50,10 @@ export function removeCut(span: Span): number[] {
   }
   for (const prefix of FLATTENED) {
     const keys = Object.keys(attributes).filter((key) => key.startsWith(prefix));
-    if (keys.filter((key) => isCut(attributes[key], false)).length > 0) for (const key of keys) delete attributes[key];
+    if (keys.filter((key) => isCut(attributes[key], false)).length === 0) continue;
+    for (const key of keys) delete attributes[key];
+    // Nothing is known of it any more, but that there was something.
+    attributes[prefix] = null;
   }
   const holdsCut = (content: Attributes): boolean =>
     Object.entries(content).filter(([key, value]) => isCut(value, LISTS.includes(key))).length > 0;

@@ -2,11 +2,12 @@ import type { DocumentDialect, SpanDialect } from './dialect.ts';
 import { genAi } from './gen-ai.ts';
 import { langSmithRuns } from './langsmith-runs.ts';
 import { openAiConversations } from './openai-conversations.ts';
+import { openInference } from './openinference.ts';
 import { traceloop } from './traceloop.ts';
 import { vercelAi } from './vercel-ai.ts';
 
 /** Tried in order on every span; the first that knows it reads it. */
-export const spanDialects: readonly SpanDialect[] = [vercelAi, traceloop, genAi];
+export const spanDialects: readonly SpanDialect[] = [openInference, vercelAi, traceloop, genAi];
 
 /** Tried in order on every JSON document that is not OTLP. */
 export const documentDialects: readonly DocumentDialect[] = [openAiConversations, langSmithRuns];

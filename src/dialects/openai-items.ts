@@ -2,7 +2,10 @@ import type { Part } from '../model/message.ts';
 import { asId, asString, isObject, parseArguments, parseIfStructured, type Json } from './json.ts';
 import { isPending, isProgram, readResult, readText } from './openai-content.ts';
 
-/** Items of the Responses API that are not messages: https://platform.openai.com/docs/api-reference/responses/object */
+/**
+ * Items of the Responses API that are not messages: https://platform.openai.com/docs/api-reference/responses/object
+ * The Agents SDK spells some of them its own way: `callId`, `function_call_result`.
+ */
 
 /** A tool of the provider's own, or one that it defines (shell, computer): the item is the call and, often, the result in one. */
 const BUILT_IN_CALL = /^(?<name>\w+)_call$/u;
@@ -13,7 +16,7 @@ export function readResponseItem(item: Json): Part[] | undefined {
   const type = asString(item['type']);
   if (type === undefined) return undefined;
   if (type === 'function_call' || type === 'custom_tool_call') return [readFunctionCall(item, type)];
-  if (type === 'function_call_output' || type === 'custom_tool_call_output') return [readOutput(item)];
+  if (OUTPUTS.has(type)) return [readOutput(item)];
   if (type === 'reasoning') {
     const text = [readText(item['summary']), readText(item['content'])].filter(Boolean).join('\n');
     return text === '' ? [] : [{ type: 'reasoning', text }];
@@ -23,8 +26,12 @@ export function readResponseItem(item: Json): Part[] | undefined {
   return BUILT_IN_OUTPUT.test(type) ? [{ ...readOutput(item), server: true }] : undefined;
 }
 
+const OUTPUTS: ReadonlySet<string> = new Set(['function_call_output', 'custom_tool_call_output', 'function_call_result']);
+
+const callIdOf = (item: Json): string | undefined => asId(item['call_id']) ?? asId(item['callId']);
+
 function readFunctionCall(item: Json, type: string): Part {
-  const id = asId(item['call_id']) ?? asId(item['id']);
+  const id = callIdOf(item) ?? asId(item['id']);
   return {
     type: 'tool_call',
     ...(id !== undefined && { id }),
@@ -40,17 +47,18 @@ export const readFreeInput = (input: unknown): unknown =>
 
 /** Only `call_id` ties an output to its call; `id` is the item's own. */
 function readOutput(item: Json): Extract<Part, { type: 'tool_result' }> {
-  const id = asId(item['call_id']);
+  const id = callIdOf(item);
+  const { output } = item;
   return {
     type: 'tool_result',
     ...(id !== undefined && { id }),
-    content: readResult(item['output']),
+    content: readResult(isObject(output) && output['type'] === 'text' ? [output] : output),
     ...(isPending(item) && { pending: true }),
   };
 }
 
 function readBuiltIn(item: Json, name: string): Part[] {
-  const id = asId(item['call_id']) ?? asId(item['id']);
+  const id = callIdOf(item) ?? asId(item['id']);
   const call: Part = {
     type: 'tool_call',
     ...(id !== undefined && { id }),
@@ -80,7 +88,7 @@ export function isWireItem(value: unknown): boolean {
   if (!isObject(value)) return false;
   if (value['role'] !== undefined) return WIRE_ROLES.has(value['role']);
   const type = asString(value['type']) ?? '';
-  return type === 'reasoning' || BUILT_IN_CALL.test(type) || BUILT_IN_OUTPUT.test(type);
+  return type === 'reasoning' || OUTPUTS.has(type) || BUILT_IN_CALL.test(type) || BUILT_IN_OUTPUT.test(type);
 }
 
 const WIRE_ROLES: ReadonlySet<unknown> = new Set(['system', 'developer', 'user', 'assistant', 'tool', 'function']);

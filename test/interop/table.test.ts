@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { CHECKS, readUnknowns, truthTable, unneeded } from '../../scripts/truth-table.mjs';
+import { CHECKS, readUnknowns, truthTable } from '../../scripts/truth-table.mjs';
 
 const folder = join(import.meta.dirname, '../../fixtures/interop');
 

@@ -231,6 +231,7 @@ describe('what counts as cut', () => {
     expect(
       left({ 'gen_ai.prompt.0.role': 'user', 'gen_ai.prompt.0.content': long, 'gen_ai.completion.0.content': 'hi' }).attributes,
     ).toEqual({
+      'gen_ai.prompt.': null,
       'gen_ai.completion.0.content': 'hi',
     });
     const events = [

@@ -72,17 +72,16 @@ function best(
 ): Candidate | undefined {
   let found: Candidate | undefined;
   let foundScore = -Infinity;
-  const byArguments = execution.callId === undefined && execution.arguments !== undefined;
-  const wanted = byArguments ? canonicalJson(execution.arguments) : '';
+  const agrees = execution.callId === undefined ? argumentsMatcher(execution.arguments) : () => true;
   for (const candidate of candidates) {
     const { call, turn, conversation } = candidate;
     if (joined.has(call)) continue;
-    const isSameCall = execution.callId !== undefined || (byArguments && call.arguments !== undefined);
-    if (byArguments && isSameCall && canonicalJson(call.arguments) !== wanted) continue;
-    let score = kinship(execution, turn, conversation, tree);
+    const isSameCall = agrees(call.arguments);
+    if (isSameCall === false) continue;
+    let score = kinship(execution, turn, conversation, tree) + (isSameCall === true ? 1 : 0);
     if (startsBefore(execution, turn)) {
       // Another host's clock may be off: what the id or the arguments say outweighs the time.
-      if (!isSameCall) continue;
+      if (isSameCall === undefined) continue;
       score -= IMPLAUSIBLE;
     }
     // Of equal candidates with times the latest turn asked for it; within a turn, the first listed.
@@ -94,6 +93,22 @@ function best(
 }
 
 const IMPLAUSIBLE = 100;
+
+/**
+ * Whether a call's arguments are those recorded; undefined where one of the two tells nothing. Text for an object is
+ * its only value, or what a writer made of it, which could be anything.
+ */
+function argumentsMatcher(recorded: unknown): (asked: unknown) => boolean | undefined {
+  if (recorded === undefined) return () => undefined;
+  const wanted = canonicalJson(recorded);
+  return (asked) => {
+    if (asked === undefined) return undefined;
+    if (canonicalJson(asked) === wanted) return true;
+    if (typeof recorded !== 'string' || typeof asked !== 'object' || asked === null) return false;
+    const [value, ...others] = Object.values(asked);
+    return value === recorded && others.length === 0 ? true : undefined;
+  };
+}
 
 /** A tool cannot have run before the model was even asked; the model span's end proves nothing (it may last until the tools end). */
 function startsBefore(execution: ToolExecution, turn: Turn): boolean {

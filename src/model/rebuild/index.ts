@@ -4,8 +4,8 @@ import { withoutEstimates } from './estimates.ts';
 import { joinExecutions, type Conversation } from './executions.ts';
 import { assignThreads, type Thread } from './threads.ts';
 import { TimelineBuilder, type Timeline } from './timeline.ts';
-import { toldTwice } from './told-twice.ts';
 import { buildSpanTree } from './tree.ts';
+import { withoutWrappers } from './wrappers.ts';
 
 /**
  * Ties observations to runs: which model calls are one conversation, what each added to it, which calls made
@@ -16,9 +16,9 @@ export function rebuildRuns(observations: readonly Observation[]): Run[] {
   for (const observation of observations) if (observation.kind === 'transcript') runs.push(rebuildTranscript(observation));
 
   const tree = buildSpanTree(observations);
-  const repeated = toldTwice(observations);
-  const modelCalls = observations.filter(
-    (observation): observation is ModelCall => observation.kind === 'model' && !repeated.has(observation),
+  const modelCalls = withoutWrappers(
+    observations.filter((observation): observation is ModelCall => observation.kind === 'model'),
+    tree,
   );
   const executions = observations.filter((observation): observation is ToolExecution => observation.kind === 'tool');
   const conversations = assignThreads(modelCalls, tree).map((thread): Conversation => ({ thread, timeline: timelineOf(thread) }));

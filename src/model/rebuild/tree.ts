@@ -7,6 +7,10 @@ export interface SpanTree {
   agentOf(observation: Observation): string | undefined;
   /** The parent span, as a trace-unique key. */
   parentOf(observation: Observation): string | undefined;
+  /** The nearest model call above, with nothing but plain spans between, as a trace-unique key. */
+  modelCallOf(observation: Observation): string | undefined;
+  /** The observation's own span, as a trace-unique key. */
+  keyOf(observation: Observation): string | undefined;
   /** The labels of the observation and of every span above it; the nearest has the say. */
   labelsOf(observation: Observation): Labels | undefined;
 }
@@ -14,6 +18,7 @@ export interface SpanTree {
 interface Node {
   parent: string | undefined;
   agent: boolean;
+  kind: Observation['kind'];
   labels: Labels | undefined;
 }
 
@@ -25,6 +30,7 @@ export function buildSpanTree(observations: readonly Observation[]): SpanTree {
     nodes.set(key, {
       parent: keyOf(observation.origin.traceId, observation.origin.parentSpanId),
       agent: observation.kind === 'scope' && observation.agent,
+      kind: observation.kind,
       labels: observation.origin.labels,
     });
   }
@@ -65,7 +71,20 @@ export function buildSpanTree(observations: readonly Observation[]): SpanTree {
     return labels;
   };
 
+  const modelCallAbove = (start: string | undefined): string | undefined => {
+    const seen = new Set<string>();
+    for (let at = start; at !== undefined && !seen.has(at); at = nodes.get(at)?.parent) {
+      seen.add(at);
+      const node = nodes.get(at);
+      if (node?.kind === 'model') return at;
+      if (node?.kind !== 'scope' || node.agent) return undefined;
+    }
+    return undefined;
+  };
+
   return {
+    modelCallOf: ({ origin }) => modelCallAbove(keyOf(origin.traceId, origin.parentSpanId)),
+    keyOf: ({ origin }) => keyOf(origin.traceId, origin.spanId),
     labelsOf: ({ origin }) => labelsAbove(keyOf(origin.traceId, origin.spanId)),
     agentOf: ({ origin }) => agentAbove(keyOf(origin.traceId, origin.parentSpanId)),
     parentOf: ({ origin }) => keyOf(origin.traceId, origin.parentSpanId),

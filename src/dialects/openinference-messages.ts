@@ -1,0 +1,154 @@
+import type { Message } from '../model/message.ts';
+import { readInputMessages, readOutputMessages } from './gen-ai-messages.ts';
+import { asString, isObject, parseIfJson, parseIfStructured, type Json } from './json.ts';
+import { shown } from './openinference-values.ts';
+import type { Attributes, Span } from './span.ts';
+
+/**
+ * Messages flattened into attributes, `llm.input_messages.0.message.tool_calls.1.tool_call.function.name`:
+ * https://github.com/Arize-ai/openinference/blob/main/spec/semantic_conventions.md
+ */
+const LISTS = ['input_messages', 'output_messages', 'tools'] as const;
+const KEY = /^llm\.(?<list>input_messages|output_messages|tools)\.(?<path>\d{1,5}\..+)$/u;
+
+/** How many attributes a span keeps unless told otherwise; not every backend says that more were dropped. */
+const USUAL_LIMIT = 128;
+
+export interface Flattened {
+  input?: Message[];
+  output?: Message[];
+  tools?: unknown[];
+}
+
+/** True where the span has lost attributes: what is flattened may then be part of a list. */
+export const hasLost = ({ attributes, droppedAttributes }: Span): boolean =>
+  droppedAttributes > 0 || Object.keys(attributes).length === USUAL_LIMIT;
+
+/** True where messages are flattened, be they readable or cut. */
+export const isFlattened = ({ attributes }: Span, list: 'input_messages' | 'output_messages'): boolean =>
+  Object.keys(attributes).some((key) => key.startsWith(`llm.${list}.`));
+
+/** @param choices how many answers were asked for */
+export function readFlattened(span: Span, choices: number | undefined): Flattened {
+  if (hasLost(span)) return {};
+  const lists = unflatten(span.attributes);
+  const [inputs, outputs] = [messagesIn(lists['input_messages']), messagesIn(lists['output_messages'])];
+  const input = inputs && readInputMessages(inputs);
+  const output = outputs && readOutputMessages(outputs, { requested: choices, finished: undefined });
+  const tools = elementsOf(lists['tools']).map(({ tool }) => (isObject(tool) ? readTool(tool) : undefined));
+  return {
+    ...(input !== undefined && { input }),
+    ...(output !== undefined && { output }),
+    ...(tools.length > 0 && { tools }),
+  };
+}
+
+/** The definition, or the schema of its parameters with a name beside it. */
+function readTool({ json_schema, name, description }: Json): unknown {
+  const schema = parseIfJson(json_schema);
+  const isDefinition = isObject(schema) && (isObject(schema['function']) || schema['name'] !== undefined);
+  return isDefinition ? schema : { name, description, parameters: schema };
+}
+
+function unflatten(attributes: Attributes): Json {
+  const root = bare();
+  for (const list of LISTS) root[list] = bare();
+  for (const [key, value] of Object.entries(attributes)) {
+    const { list = '', path = '' } = (key.startsWith('llm.') ? KEY.exec(key)?.groups : undefined) ?? {};
+    if (list !== '') put(root[list] as Json, path.split('.'), value);
+  }
+  return root;
+}
+
+/** Keys come from the trace: none of them may be one that all objects have. */
+const bare = (): Json => Object.create(null) as Json;
+
+const DEPTH_LIMIT = 12;
+
+function put(root: Json, path: readonly string[], value: unknown): void {
+  let node = root;
+  for (const step of path.slice(0, Math.min(path.length, DEPTH_LIMIT) - 1)) {
+    const next = (node[step] ??= bare());
+    if (!isObject(next)) return;
+    node = next;
+  }
+  node[path.at(-1) ?? ''] ??= value;
+}
+
+/** The elements under `0`, `1`, …; gaps are left out. */
+function elementsOf(node: unknown): Json[] {
+  if (!isObject(node)) return [];
+  return Object.entries(node)
+    .filter((entry): entry is [string, Json] => /^\d+$/u.test(entry[0]) && isObject(entry[1]))
+    .toSorted(([a], [b]) => Number(a) - Number(b))
+    .map(([, element]) => element);
+}
+
+/** The messages in the provider's form; undefined where a part of them is missing. */
+function messagesIn(list: unknown): Json[] | undefined {
+  const elements = elementsOf(list);
+  const isWhole = isObject(list) && elements.every((_, i) => isObject(list[i]));
+  const messages = elements.map(({ message }) => (isObject(message) ? readMessage(message) : undefined));
+  return isWhole && messages.length > 0 && !messages.includes(undefined) ? (messages as Json[]) : undefined;
+}
+
+const ROLES: ReadonlyMap<unknown, string> = new Map([
+  ['model', 'assistant'],
+  ['ai', 'assistant'],
+  ['human', 'user'],
+]);
+
+/** Undefined for a message of which something is not told, its role or all that it says. */
+function readMessage(message: Json): Json | undefined {
+  const role = ROLES.get(message['role']) ?? message['role'];
+  const calls = elementsOf(message['tool_calls']).map(({ tool_call }) => (isObject(tool_call) ? tool_call : {}));
+  const legacy = message['function_call_name'];
+  const content = role === 'tool' ? unwrapped(message['content']) : { content: shown(message['content']) };
+  const contents = elementsOf(message['contents']).map(({ message_content }) => (isObject(message_content) ? message_content : {}));
+  const texts = [message['content'], ...contents.map(({ text }) => text)].filter((text) => text !== undefined);
+  const isTold = texts.length > 0 || contents.length > 0 || calls.length > 0 || legacy !== undefined;
+  const isHidden = texts.some((text) => shown(text) === undefined);
+  // Converters put the results of several calls into one message: whose they are is not told.
+  const isMixed = role === 'tool' && texts.length > 1;
+  if (typeof role !== 'string' || !isTold || isHidden || isMixed || !calls.every(isNamed)) return undefined;
+  return {
+    role,
+    name: message['name'],
+    tool_call_id: message['tool_call_id'],
+    ...content,
+    ...(content.content === undefined && { content: contents.filter((part) => !isReasoning(part)) }),
+    reasoning: contents.flatMap((part) => (isReasoning(part) ? [part['text']] : [])).join('\n'),
+    ...(calls.length > 0 && { tool_calls: calls.map(readCall) }),
+    ...(legacy !== undefined && { function_call: { name: legacy, arguments: message['function_call_arguments_json'] } }),
+  };
+}
+
+const isNamed = (call: Json): boolean => isObject(call['function']) && asString(call['function']['name']) !== undefined;
+
+/** Arguments that are JSON already may have been made JSON once more. */
+function readCall(call: Json): Json {
+  const { name, arguments: args } = call['function'] as Json;
+  const inner = typeof args === 'string' && args.startsWith('"') ? parseIfJson(args) : args;
+  return { id: call['id'], function: { name, arguments: isObject(parseIfStructured(inner)) ? inner : args } };
+}
+
+const isReasoning = ({ type }: Json): boolean => type === 'reasoning' || type === 'thinking';
+
+/** The Vercel AI SDK wraps results: `{type: 'json', value}`. */
+const WRAPPED = /^(?<failed>error-)?(?:text|json|content)$/u;
+
+function unwrapped(content: unknown): { content: unknown; is_error?: true } {
+  const value = parseIfStructured(shown(content));
+  if (!isObject(value) || Object.keys(value).length !== 2 || !('value' in value)) return { content: shown(content) };
+  const wrapping = typeof value['type'] === 'string' ? WRAPPED.exec(value['type']) : null;
+  if (wrapping === null) return { content: shown(content) };
+  return { content: value['value'], ...(wrapping.groups?.['failed'] !== undefined && { is_error: true as const }) };
+}
+
+/** The text of an answer beside its calls, for writers that flatten only these. */
+export function withText(output: readonly Message[], text: string): Message[] {
+  const says = output.some(({ parts }) => parts.some(({ type }) => type === 'text'));
+  const [first, ...others] = output;
+  if (says || first === undefined) return [...output];
+  return [{ ...first, parts: [{ type: 'text', text }, ...first.parts] }, ...others];
+}
