@@ -115,7 +115,7 @@ function readTool(run: Json, common: Pick<ToolExecution, 'dialect' | 'origin' | 
     .find(Boolean);
   const error = asString(run['error']);
   const result = message?.['role'] === 'tool' ? readResult(message['content']) : (wrapped ?? outputs);
-  const args = argumentsOf(objectIn(run, 'inputs'));
+  const args = isObject(run['inputs']) ? argumentsOf(run['inputs']) : undefined;
   return {
     kind: 'tool',
     ...common,

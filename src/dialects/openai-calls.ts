@@ -73,13 +73,15 @@ function outputOf(answer: Json): Message[] | undefined {
   return itemsOf(answer['output']);
 }
 
-function usageOf(usage: unknown): Usage | undefined {
+/** In the names of either API, of the Agents SDK (`cached_input_tokens`) or of LangChain (`input_token_details`). */
+export function usageOf(usage: unknown): Usage | undefined {
   if (!isObject(usage)) return undefined;
   const inputTokens = asNumber(usage['prompt_tokens'] ?? usage['input_tokens']);
   const outputTokens = asNumber(usage['completion_tokens'] ?? usage['output_tokens']);
   if (inputTokens === undefined && outputTokens === undefined) return undefined;
-  const details = usage['prompt_tokens_details'] ?? usage['input_tokens_details'];
-  const cachedInputTokens = isObject(details) ? asNumber(details['cached_tokens']) : undefined;
+  const details = usage['prompt_tokens_details'] ?? usage['input_tokens_details'] ?? usage['input_token_details'];
+  const detailed = isObject(details) ? (details['cached_tokens'] ?? details['cache_read']) : undefined;
+  const cachedInputTokens = asNumber(detailed ?? usage['cached_input_tokens']);
   return {
     ...(inputTokens !== undefined && { inputTokens }),
     ...(outputTokens !== undefined && { outputTokens }),
@@ -113,10 +115,13 @@ function endAfter(start: number, value: unknown): { end?: number } {
 /** Beyond this, a number of seconds would be a date after the year 5000: it is milliseconds. */
 const MOST_SECONDS = 1e11;
 
+/** A date and time with nothing about the zone: those who store it so mean UTC. */
+const WITHOUT_ZONE = /^\s*(?<day>\d{4}-\d\d-\d\d)[ T](?<time>\d\d:\d\d:\d\d(?:\.\d+)?)\s*$/u;
+
 /** Seconds or milliseconds since the epoch, or a date as text, in milliseconds. */
 export function timeOf(value: unknown): number | undefined {
   const number = asNumber(value);
   if (number !== undefined) return number <= 0 ? undefined : number < MOST_SECONDS ? number * 1000 : number;
-  const parsed = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  const parsed = typeof value === 'string' ? Date.parse(value.replace(WITHOUT_ZONE, '$<day>T$<time>Z')) : Number.NaN;
   return Number.isNaN(parsed) ? undefined : parsed;
 }

@@ -1,6 +1,7 @@
 import type { ModelCall, Observation, ToolExecution, Transcript } from '../observation.ts';
 import type { Labels, Run, ToolCall } from '../run.ts';
 import { joinExecutions, type Conversation } from './executions.ts';
+import { joinPieces } from './pieces.ts';
 import { assignThreads, type Thread } from './threads.ts';
 import { TimelineBuilder, type Timeline } from './timeline.ts';
 import { buildSpanTree } from './tree.ts';
@@ -9,7 +10,8 @@ import { buildSpanTree } from './tree.ts';
  * Ties observations to runs: which model calls are one conversation, what each added to it, which calls made
  * up each batch, where each result came back, and which tool span ran which call.
  */
-export function rebuildRuns(observations: readonly Observation[]): Run[] {
+export function rebuildRuns(told: readonly Observation[]): Run[] {
+  const observations = joinPieces(told);
   const runs: Run[] = [];
   for (const observation of observations) if (observation.kind === 'transcript') runs.push(rebuildTranscript(observation));
 
