@@ -91,7 +91,7 @@ function check(analyzed, truth) {
   if (analyzed.length > 1) return all(wrong(`${analyzed.length} runs`));
   const [{ run, report }] = analyzed;
   const before = run.turns.length - truth.turns.length;
-  const turns = before < 0 ? [] : run.turns.slice(before);
+  const turns = before < 0 ? [] : run.turns.slice(before).map((turn, i) => ({ ...turn, calls: inOrder(turn, truth.turns[i]) }));
   if (before < 0 || (before > 0 && truth.hasHistory !== true)) return all(wrong(`${run.turns.length} turns`));
   const batches = worst(turns.map((turn, i) => batchOf(turn, truth.turns[i])));
   if (batches.state !== 'right')
@@ -120,6 +120,12 @@ function failed(analyzed) {
   if (calls.length > 0) return { batches: wrong(`${calls.length} calls`) };
   if (analyzed.length > 1) return { runs: wrong(`${analyzed.length} runs`) };
   return turns.every((turn) => turn.error !== undefined) ? {} : { runs: wrong('nothing says that the request failed') };
+}
+
+/** Where the answer was not recorded a batch is its tool spans, and nothing tells which of them the model listed first. */
+function inOrder({ calls, captured }, { batch = [] }) {
+  const at = (call) => batch.findIndex(({ name, arguments: args }) => name === call.name && isDeepStrictEqual(args, call.arguments));
+  return captured ? calls : calls.toSorted((a, b) => at(a) - at(b));
 }
 
 function batchOf(turn, { batch = [] }) {

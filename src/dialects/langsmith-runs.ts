@@ -3,7 +3,7 @@ import type { ModelCall, Observation, Origin, ToolExecution } from '../model/obs
 import type { DocumentDialect } from './dialect.ts';
 import { asArray, asId, asString, isObject, parseIfStructured, type Json } from './json.ts';
 import { chatMessageOf } from './langchain-messages.ts';
-import { readOpenAiCall, timeOf } from './openai-calls.ts';
+import { periodOf, readOpenAiCall, type Period } from './openai-calls.ts';
 import { readResult } from './openai-content.ts';
 import { isWireItem } from './openai-items.ts';
 import type { Place } from './span.ts';
@@ -171,7 +171,4 @@ const providerOf = (metadata: Json): string => asString(metadata['ls_provider'])
 /** What LangSmith takes for the id of a thread. */
 const conversationOf = (metadata: Json): unknown => metadata['session_id'] ?? metadata['thread_id'] ?? metadata['conversation_id'];
 
-function timesOf(run: Json): { start?: number; end?: number } {
-  const [start, end] = [timeOf(run['start_time']), timeOf(run['end_time'])];
-  return { ...(start !== undefined && { start }), ...(start !== undefined && end !== undefined && end >= start && { end }) };
-}
+const timesOf = (run: Json): Period => periodOf(run['start_time'], run['end_time']);

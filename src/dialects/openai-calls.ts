@@ -94,22 +94,26 @@ function conversationOf(object: Json): string | undefined {
   return asId(object['conversation_id']) ?? asId(object['session_id']) ?? asId(isObject(conversation) ? conversation['id'] : conversation);
 }
 
-function errorOf(error: unknown): string | undefined {
+export function errorOf(error: unknown): string | undefined {
   if (!isObject(error)) return asString(error);
   return asString(error['message']) ?? asString(error['code']) ?? asString(error['type']) ?? 'error';
 }
 
 /** The log's own times, else the answer's, which are whole seconds; never one of each. */
-function timesOf(around: Json, answer: Json): { start?: number; end?: number } {
-  const start = timeOf(around['started_at'] ?? around['start_time'] ?? around['timestamp']);
-  if (start !== undefined) return { start, ...endAfter(start, around['ended_at'] ?? around['end_time']) };
-  const created = timeOf(answer['created_at'] ?? answer['created']);
-  return created === undefined ? {} : { start: created, ...endAfter(created, answer['completed_at']) };
+function timesOf(around: Json, answer: Json): Period {
+  const logged = periodOf(around['started_at'] ?? around['start_time'] ?? around['timestamp'], around['ended_at'] ?? around['end_time']);
+  return logged.start === undefined ? periodOf(answer['created_at'] ?? answer['created'], answer['completed_at']) : logged;
 }
 
-function endAfter(start: number, value: unknown): { end?: number } {
-  const end = timeOf(value);
-  return end === undefined || end < start ? {} : { end };
+export interface Period {
+  start?: number;
+  end?: number;
+}
+
+/** From two times of any form; an end before the start, or without one, says nothing. */
+export function periodOf(from: unknown, to: unknown): Period {
+  const [start, end] = [timeOf(from), timeOf(to)];
+  return { ...(start !== undefined && { start }), ...(start !== undefined && end !== undefined && end >= start && { end }) };
 }
 
 /** Beyond this, a number of seconds would be a date after the year 5000: it is milliseconds. */
@@ -119,7 +123,7 @@ const MOST_SECONDS = 1e11;
 const WITHOUT_ZONE = /^\s*(?<day>\d{4}-\d\d-\d\d)[ T](?<time>\d\d:\d\d:\d\d(?:\.\d+)?)\s*$/u;
 
 /** Seconds or milliseconds since the epoch, or a date as text, in milliseconds. */
-export function timeOf(value: unknown): number | undefined {
+function timeOf(value: unknown): number | undefined {
   const number = asNumber(value);
   if (number !== undefined) return number <= 0 ? undefined : number < MOST_SECONDS ? number * 1000 : number;
   const parsed = typeof value === 'string' ? Date.parse(value.replace(WITHOUT_ZONE, '$<day>T$<time>Z')) : Number.NaN;

@@ -111,7 +111,8 @@ function kinship(execution: ToolExecution, turn: Turn, { thread }: Conversation,
   const agent = tree.agentOf(execution);
   if (agent !== undefined && agent === thread.agent) score += 4;
   if (thread.parent !== undefined && tree.parentOf(execution) === thread.parent) score += 2;
-  if (execution.conversationId !== undefined && execution.conversationId === thread.conversationId) score += 4;
+  const conversation = tree.conversationOf(execution);
+  if (conversation !== undefined && conversation === thread.conversationId) score += 4;
   return score;
 }
 

@@ -5,13 +5,14 @@ import { joinPieces } from './pieces.ts';
 import { assignThreads, type Thread } from './threads.ts';
 import { TimelineBuilder, type Timeline } from './timeline.ts';
 import { buildSpanTree } from './tree.ts';
+import { lendUsage } from './turn-usage.ts';
 
 /**
  * Ties observations to runs: which model calls are one conversation, what each added to it, which calls made
  * up each batch, where each result came back, and which tool span ran which call.
  */
 export function rebuildRuns(told: readonly Observation[]): Run[] {
-  const observations = joinPieces(told);
+  const observations = lendUsage(joinPieces(told));
   const runs: Run[] = [];
   for (const observation of observations) if (observation.kind === 'transcript') runs.push(rebuildTranscript(observation));
 

@@ -1,4 +1,4 @@
-import type { Observation } from '../observation.ts';
+import type { ModelCall, Observation, ToolExecution } from '../observation.ts';
 import type { Labels } from '../run.ts';
 
 /** Span ancestry within traces: who stands above whom. Cyclic or missing parents end the walk, they never loop. */
@@ -7,6 +7,8 @@ export interface SpanTree {
   agentOf(observation: Observation): string | undefined;
   /** The parent span, as a trace-unique key. */
   parentOf(observation: Observation): string | undefined;
+  /** The conversation that the observation, or the nearest scope above it that knows, is a part of. */
+  conversationOf(observation: ModelCall | ToolExecution): string | undefined;
   /** The labels of the observation and of every span above it; the nearest has the say. */
   labelsOf(observation: Observation): Labels | undefined;
 }
@@ -15,6 +17,7 @@ interface Node {
   parent: string | undefined;
   agent: boolean;
   labels: Labels | undefined;
+  conversationId: string | undefined;
 }
 
 export function buildSpanTree(observations: readonly Observation[]): SpanTree {
@@ -26,6 +29,7 @@ export function buildSpanTree(observations: readonly Observation[]): SpanTree {
       parent: keyOf(observation.origin.traceId, observation.origin.parentSpanId),
       agent: observation.kind === 'scope' && observation.agent,
       labels: observation.origin.labels,
+      conversationId: observation.kind === 'scope' ? observation.conversationId : undefined,
     });
   }
 
@@ -54,18 +58,29 @@ export function buildSpanTree(observations: readonly Observation[]): SpanTree {
     return found;
   };
 
-  const labelsAbove = (start: string | undefined): Labels | undefined => {
-    let labels: Labels | undefined;
+  /** From a span upwards. */
+  function* pathFrom(start: string | undefined): Generator<Node> {
     const seen = new Set<string>();
     for (let at = start; at !== undefined && !seen.has(at); at = nodes.get(at)?.parent) {
       seen.add(at);
-      const own = nodes.get(at)?.labels;
-      if (own !== undefined) labels = { ...own, ...labels };
+      const node = nodes.get(at);
+      if (node !== undefined) yield node;
     }
+  }
+
+  const labelsAbove = (start: string | undefined): Labels | undefined => {
+    let labels: Labels | undefined;
+    for (const { labels: own } of pathFrom(start)) if (own !== undefined) labels = { ...own, ...labels };
     return labels;
   };
 
+  const conversationAbove = (start: string | undefined): string | undefined => {
+    for (const { conversationId } of pathFrom(start)) if (conversationId !== undefined) return conversationId;
+    return undefined;
+  };
+
   return {
+    conversationOf: ({ conversationId, origin }) => conversationId ?? conversationAbove(keyOf(origin.traceId, origin.parentSpanId)),
     labelsOf: ({ origin }) => labelsAbove(keyOf(origin.traceId, origin.spanId)),
     agentOf: ({ origin }) => agentAbove(keyOf(origin.traceId, origin.parentSpanId)),
     parentOf: ({ origin }) => keyOf(origin.traceId, origin.parentSpanId),
