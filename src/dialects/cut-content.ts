@@ -1,3 +1,4 @@
+import { breaksOff } from './json-end.ts';
 import type { Attributes, Span } from './span.ts';
 
 /**
@@ -12,7 +13,7 @@ const INPUT = 'gen_ai.input.messages';
 /** JSON by definition: where it breaks off, it was cut. */
 const LISTS = [INPUT, 'gen_ai.output.messages', INSTRUCTIONS, 'gen_ai.tool.definitions'];
 /** Any text: where it is no JSON, only its length tells. */
-const VALUES = ['gen_ai.tool.call.arguments', 'gen_ai.tool.call.result'];
+const VALUES = ['gen_ai.tool.call.arguments', 'gen_ai.tool.call.result', 'langfuse.observation.input', 'langfuse.observation.output'];
 /** Content that is spread over several attributes: one that is cut spoils the whole. */
 const FLATTENED = ['gen_ai.prompt.', 'gen_ai.completion.'];
 const CONTENT_EVENT = /^gen_ai\.(?!.*exception$)/u;
@@ -68,27 +69,3 @@ const SHORTEST_LIMIT = 128;
 
 const isUsualLimit = (length: number): boolean =>
   length >= SHORTEST_LIMIT && ((length & (length - 1)) === 0 || length % 1000 === 0 || length % 1024 === 0 || length === 4095);
-
-/** True for JSON whose end is missing; not for text that merely begins like JSON. */
-function breaksOff(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return false;
-  } catch {
-    return isOpen(text);
-  }
-}
-
-function isOpen(text: string): boolean {
-  let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    const c = text[at];
-    if (c === '"') {
-      for (at += 1; at < text.length && text[at] !== '"'; at++) if (text[at] === '\\') at += 1;
-      if (at >= text.length) return true;
-    } else if (c === '[' || c === '{') depth += 1;
-    else if (c === ']' || c === '}') depth -= 1;
-    if (depth === 0) return false;
-  }
-  return true;
-}

@@ -1,11 +1,13 @@
 import type { DocumentDialect, SpanDialect } from './dialect.ts';
 import { genAi } from './gen-ai.ts';
+import { langfuseExport } from './langfuse-export.ts';
+import { langfuse } from './langfuse.ts';
 import { langSmithRuns } from './langsmith-runs.ts';
 import { openAiAgents } from './openai-agents.ts';
 import { openAiConversations } from './openai-conversations.ts';
 
 /** Tried in order on every span; the first that knows it reads it. */
-export const spanDialects: readonly SpanDialect[] = [genAi];
+export const spanDialects: readonly SpanDialect[] = [genAi, langfuse];
 
 /** Tried in order on every JSON document that is not OTLP. */
-export const documentDialects: readonly DocumentDialect[] = [openAiAgents, openAiConversations, langSmithRuns];
+export const documentDialects: readonly DocumentDialect[] = [openAiAgents, langfuseExport, openAiConversations, langSmithRuns];
