@@ -1,9 +1,9 @@
 import { canonicalJson } from '../canonical.ts';
 import type { ToolExecution } from '../observation.ts';
 import type { ToolCall, Turn } from '../run.ts';
+import { numberBatch } from './batch.ts';
 import { byTime, type Thread } from './threads.ts';
 import type { Timeline } from './timeline.ts';
-import { numberBatch } from './timeline.ts';
 import type { SpanTree } from './tree.ts';
 
 /** A conversation with its timeline, for joining tool spans to it. */

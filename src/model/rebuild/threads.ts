@@ -43,6 +43,7 @@ export function assignThreads(modelCalls: readonly ModelCall[], tree: SpanTree):
   const producers = new ProducerIndex();
   const byResponse = new Map<string, Thread>();
   const recent = new RecentThreads();
+  const unanswered = new UnansweredRequests();
 
   for (const call of modelCalls.toSorted(byTurn)) {
     const input = call.input && keyParts(call.input);
@@ -53,7 +54,7 @@ export function assignThreads(modelCalls: readonly ModelCall[], tree: SpanTree):
     if (thread === undefined) {
       const match = input && findByHistory(input, about, producers);
       if (match && isFork(match, about, input ?? [])) inherited = keysProducedElsewhere(input ?? [], producers, about);
-      else thread = match?.thread ?? recent.continuedBy(about);
+      else thread = match?.thread ?? recent.continuedBy(about) ?? (input && unanswered.answeredBy(input, about));
     }
     if (thread === undefined) {
       thread = { ...about, calls: [], said: new Set(), inherited: inherited ?? new Set(), end: -Infinity };
@@ -74,6 +75,7 @@ export function assignThreads(modelCalls: readonly ModelCall[], tree: SpanTree):
     }
     if (call.responseId !== undefined) byResponse.set(call.responseId, thread);
     recent.remember(thread, about);
+    if (output === undefined && call.error === undefined) unanswered.remember(thread, about);
   }
   return threads;
 }
@@ -95,11 +97,13 @@ function describe(call: ModelCall, input: Keyed[] | undefined, tree: SpanTree): 
     firstUser: input?.find((keyed) => keyed.role === 'user')?.key,
     systemKey: input?.find((keyed) => keyed.role === 'system')?.key,
     start: call.start,
-    inputKey: input && hash('sha1', input.map((keyed) => keyed.key).join('\n'), 'base64'),
+    inputKey: input && inputKeyOf(input),
     keys: input && new Set(input.filter((keyed) => keyed.role !== 'system').map((keyed) => keyed.key)),
     compacted: call.compacted === true,
   };
 }
+
+const inputKeyOf = (input: readonly Keyed[]): string => hash('sha1', input.map((keyed) => keyed.key).join('\n'), 'base64');
 
 /** How many of the latest parts of an input are looked up before history gives no answer. */
 const LOOK_BACK = 64;
@@ -208,6 +212,30 @@ class RecentThreads {
       }
     }
     return undefined;
+  }
+}
+
+/** Requests whose answer is not known. One that begins with the whole of such a request, and goes on with an answer, tells it. */
+class UnansweredRequests {
+  readonly #byInput = new Map<string, Set<Thread>>();
+
+  remember(thread: Thread, { inputKey }: About): void {
+    if (inputKey === undefined) return;
+    const threads = this.#byInput.get(inputKey) ?? new Set();
+    this.#byInput.set(inputKey, threads.add(thread));
+  }
+
+  /** Where several asked the same, nothing tells whose answer it is. */
+  answeredBy(input: readonly Keyed[], { conversationId }: About): Thread | undefined {
+    if (this.#byInput.size === 0) return undefined;
+    const last = input.findLastIndex(({ role }) => role === 'assistant');
+    const before = input.findLastIndex(({ role }, i) => i < last && role !== 'assistant');
+    if (last < 0 || before < 0) return undefined;
+    const key = inputKeyOf(input.slice(0, before + 1));
+    const threads = [...(this.#byInput.get(key) ?? [])].filter(
+      (thread) => thread.calls.at(-1)?.inputKey === key && !differ(thread.conversationId, conversationId),
+    );
+    return threads.length === 1 ? threads[0] : undefined;
   }
 }
 
