@@ -78,6 +78,8 @@ function readUsage(usage: unknown): Usage | undefined {
   if (!isObject(usage)) return undefined;
   const [input, output, total] = [usage['input'], usage['output'], usage['total']].map(asNumber);
   if (input === undefined && output === undefined) return usageOf(usage);
+  // No call takes nothing: this is how an API says that it does not know.
+  if (sumOf(usage, /./u) === 0) return undefined;
   const isWhole = total !== undefined && total === (input ?? 0) + (output ?? 0);
   const details = (key: RegExp): number => (isWhole ? 0 : sumOf(usage, key));
   const cachedInputTokens = CACHED.map((key) => asNumber(usage[key])).find((count) => count !== undefined);

@@ -1,6 +1,6 @@
 import type { Message, Usage } from '../model/message.ts';
 import type { ModelCall } from '../model/observation.ts';
-import { asId, asNumber, asString, isObject, parseIfStructured, type Json } from './json.ts';
+import { asId, asNumber, asString, isObject, objectIn, parseIfStructured, type Json } from './json.ts';
 import { readOpenAiMessages } from './openai-messages.ts';
 import type { Place } from './span.ts';
 import { readToolDefinitions } from './tool-definitions.ts';
@@ -64,13 +64,17 @@ export function itemsOf(output: unknown): Message[] | undefined {
 
 /** One message a choice of a chat completion; the items of a response are one message. */
 function outputOf(answer: Json): Message[] | undefined {
-  if (Array.isArray(answer['choices'])) {
-    return answer['choices'].filter(isObject).flatMap((choice, i) => {
-      const parts = readOpenAiMessages([choice['message']]).flatMap((message) => message.parts);
-      return [{ role: 'assistant', parts, choice: asNumber(choice['index']) ?? i }];
-    });
-  }
-  return itemsOf(answer['output']);
+  if (!Array.isArray(answer['choices'])) return itemsOf(answer['output']);
+  const choices = answer['choices'].filter(isObject);
+  const messages = choices.map((choice, i): Message => {
+    const parts = readOpenAiMessages([choice['message']]).flatMap((message) => message.parts);
+    return { role: 'assistant', parts, choice: asNumber(choice['index']) ?? i };
+  });
+  // A model may answer with an empty text; where there is not even that, what it said was lost.
+  const isKnown = messages.some(
+    ({ parts }, i) => parts.length > 0 || (objectIn(choices[i] ?? {}, 'message')['content'] ?? undefined) !== undefined,
+  );
+  return isKnown ? messages : undefined;
 }
 
 /** In the names of either API, of the Agents SDK (`cached_input_tokens`) or of LangChain (`input_token_details`). */
