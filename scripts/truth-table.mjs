@@ -92,7 +92,7 @@ function check(analyzed, truth) {
   if (analyzed.length > 1) return all((analyzed.every(({ run }) => run.calls.length === 0) ? unknown : wrong)(`${analyzed.length} runs`));
   const [{ run, report }] = analyzed;
   const before = run.turns.length - truth.turns.length;
-  const turns = before < 0 ? [] : run.turns.slice(before);
+  const turns = before < 0 ? [] : run.turns.slice(before).map((turn, i) => ({ ...turn, calls: inOrder(turn, truth.turns[i]) }));
   if (before < 0 || (before > 0 && truth.hasHistory !== true)) return all(wrong(`${run.turns.length} turns`));
   const batches = worst(turns.map((turn, i) => batchOf(turn, truth.turns[i])));
   // Where only the arguments are not known, the rest can be told all the same.
@@ -125,6 +125,12 @@ function failed(analyzed) {
 }
 
 const NO_ARGUMENTS = 'arguments are not known';
+
+/** Where the answer was not recorded a batch is its tool spans, and nothing tells which of them the model listed first. */
+function inOrder({ calls, captured }, { batch = [] }) {
+  const at = (call) => batch.findIndex(({ name, arguments: args }) => name === call.name && isDeepStrictEqual(args, call.arguments));
+  return captured ? calls : calls.toSorted((a, b) => at(a) - at(b));
+}
 
 function batchOf(turn, { batch = [] }) {
   const [names, expected] = [turn.calls.map(({ name }) => name).join(', '), batch.map(({ name }) => name).join(', ')];

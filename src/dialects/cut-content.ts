@@ -1,3 +1,4 @@
+import { breaksOff } from './json-end.ts';
 import type { Attributes, Span } from './span.ts';
 
 /**
@@ -23,6 +24,8 @@ const VALUES = [
   'traceloop.entity.output',
   'input.value',
   'output.value',
+  'langfuse.observation.input',
+  'langfuse.observation.output',
 ];
 /** Content that is spread over several attributes: one that is cut spoils the whole. */
 const FLATTENED = ['gen_ai.prompt.', 'gen_ai.completion.', 'llm.input_messages.', 'llm.output_messages.'];
@@ -82,27 +85,3 @@ const SHORTEST_LIMIT = 128;
 
 const isUsualLimit = (length: number): boolean =>
   length >= SHORTEST_LIMIT && ((length & (length - 1)) === 0 || length % 1000 === 0 || length % 1024 === 0 || length === 4095);
-
-/** True for JSON whose end is missing; not for text that merely begins like JSON. */
-function breaksOff(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return false;
-  } catch {
-    return isOpen(text);
-  }
-}
-
-function isOpen(text: string): boolean {
-  let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    const c = text[at];
-    if (c === '"') {
-      for (at += 1; at < text.length && text[at] !== '"'; at++) if (text[at] === '\\') at += 1;
-      if (at >= text.length) return true;
-    } else if (c === '[' || c === '{') depth += 1;
-    else if (c === ']' || c === '}') depth -= 1;
-    if (depth === 0) return false;
-  }
-  return true;
-}

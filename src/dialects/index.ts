@@ -1,13 +1,16 @@
 import type { DocumentDialect, SpanDialect } from './dialect.ts';
 import { genAi } from './gen-ai.ts';
+import { langfuseExport } from './langfuse-export.ts';
+import { langfuse } from './langfuse.ts';
 import { langSmithRuns } from './langsmith-runs.ts';
+import { openAiAgents } from './openai-agents.ts';
 import { openAiConversations } from './openai-conversations.ts';
 import { openInference } from './openinference.ts';
 import { traceloop } from './traceloop.ts';
 import { vercelAi } from './vercel-ai.ts';
 
 /** Tried in order on every span; the first that knows it reads it. */
-export const spanDialects: readonly SpanDialect[] = [openInference, vercelAi, traceloop, genAi];
+export const spanDialects: readonly SpanDialect[] = [openInference, vercelAi, traceloop, genAi, langfuse];
 
 /** Tried in order on every JSON document that is not OTLP. */
-export const documentDialects: readonly DocumentDialect[] = [openAiConversations, langSmithRuns];
+export const documentDialects: readonly DocumentDialect[] = [openAiAgents, langfuseExport, openAiConversations, langSmithRuns];

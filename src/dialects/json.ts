@@ -3,6 +3,9 @@ export type Json = Record<string, unknown>;
 
 export const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** The object under a key; an empty one where there is none. */
+export const objectIn = (object: Json, key: string): Json => (isObject(object[key]) ? object[key] : {});
+
 export const asArray = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 export const asString = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);

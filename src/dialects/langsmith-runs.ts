@@ -1,11 +1,11 @@
-import type { Message, Part } from '../model/message.ts';
 import type { ModelCall, Observation, Origin, ToolExecution } from '../model/observation.ts';
 import type { DocumentDialect } from './dialect.ts';
-import { asArray, asId, asString, isObject, parseIfStructured, type Json } from './json.ts';
+import { asArray, asId, asString, isObject, objectIn, parseIfStructured, type Json } from './json.ts';
 import { chatMessageOf } from './langchain-messages.ts';
-import { readOpenAiCall, timeOf } from './openai-calls.ts';
+import { answerOf, historyIn, requestOf } from './langsmith-content.ts';
+import { periodOf, readOpenAiCall, type Period } from './openai-calls.ts';
 import { readResult } from './openai-content.ts';
-import { isWireItem } from './openai-items.ts';
+import { cutAtAnswers } from './shared-histories.ts';
 import type { Place } from './span.ts';
 
 /**
@@ -15,20 +15,20 @@ import type { Place } from './span.ts';
 export const langSmithRuns: DocumentDialect = {
   id: 'langsmith',
 
-  detect: (value) => {
-    const { run_type, trace_id, dotted_order, id } = value as Json;
-    return typeof run_type === 'string' && [trace_id, dotted_order, id].some((each) => typeof each === 'string');
-  },
+  detect: (value) => runsIn(value as Json).some(isRun),
 
   read: (value, place) => {
     const seen = new Set<unknown>();
     const histories = new Map<unknown, ModelCall[]>();
     const observations: Observation[] = [];
-    const runs: [run: Json, parent: string | undefined][] = [[value as Json, undefined]];
+    const runs: [run: Json, parent: string | undefined][] = runsIn(value as Json)
+      .filter(isRun)
+      .map((run) => [run, undefined]);
     for (let next = runs.shift(); next !== undefined; next = runs.shift()) {
-      const [run, parent] = next;
-      if (seen.has(run)) continue;
-      seen.add(run);
+      const [told, parent] = next;
+      if (seen.has(told)) continue;
+      seen.add(told);
+      const run = decoded(told);
       const observation = readRun(run, originOf(run, parent, place));
       observations.push(observation);
       if (observation.kind === 'model') {
@@ -42,6 +42,23 @@ export const langSmithRuns: DocumentDialect = {
   },
 };
 
+/** The runs of a page of the API, or of a body that the SDKs send to it; or the document as the only one. */
+function runsIn(value: Json): Json[] {
+  const runs = [value['runs'], value['post'], value['patch']].flatMap(asArray).filter(isObject);
+  return runs.length > 0 && value['run_type'] === undefined ? runs : [value];
+}
+
+const isRun = ({ run_type, trace_id, dotted_order, id }: Json): boolean =>
+  typeof run_type === 'string' && [trace_id, dotted_order, id].some((each) => typeof each === 'string');
+
+const NESTED = ['inputs', 'outputs', 'extra', 'child_runs'];
+
+/** In tables what is nested is JSON text. */
+function decoded(run: Json): Json {
+  const cells = NESTED.filter((key) => typeof run[key] === 'string').map((key) => [key, parseIfStructured(run[key])] as const);
+  return cells.length === 0 ? run : { ...run, ...Object.fromEntries(cells) };
+}
+
 function readRun(run: Json, origin: Origin): Observation {
   if (run['run_type'] === 'llm') return readModelCall(run, origin);
   const common = { dialect: langSmithRuns.id, origin, name: asString(run['name']) ?? 'unknown', ...timesOf(run) };
@@ -49,9 +66,11 @@ function readRun(run: Json, origin: Origin): Observation {
 }
 
 function originOf(run: Json, parent: string | undefined, place: Place): Origin {
-  const spanId = asString(run['id']);
-  const traceId = asString(run['trace_id']) ?? asString(run['dotted_order'])?.split('.')[0]?.split('Z').at(-1);
-  const parentSpanId = asString(run['parent_run_id']) ?? parent;
+  // `<time>Z<id>`, from the root down to the run itself.
+  const path = (asString(run['dotted_order']) ?? '').split('.').map((step) => asString(step.split('Z').at(-1)));
+  const traceId = asString(run['trace_id']) ?? path[0];
+  const spanId = asString(run['id']) ?? path.at(-1);
+  const parentSpanId = asString(run['parent_run_id']) ?? parent ?? path.at(-2);
   return {
     ...place,
     ...(traceId !== undefined && { traceId }),
@@ -69,42 +88,8 @@ function readModelCall(run: Json, origin: Origin): ModelCall {
   return { ...readOpenAiCall(request, answerOf(outputs, metadata), around, langSmithRuns.id, origin), provider: providerOf(metadata) };
 }
 
-/** Messages or items of the request, wherever the traced function takes them. */
-function requestOf(inputs: Json): Json {
-  const history = historyIn(inputs);
-  if (history === undefined) return {};
-  return { messages: history.map(chatMessageOf) };
-}
-
 /** The list that a model call was given: the very one, which tells that two calls were given the same. */
 const historyOf = (run: Json): unknown[] | undefined => historyIn(objectIn(run, 'inputs'));
-
-function historyIn(inputs: Json): unknown[] | undefined {
-  const [first] = asArray(inputs['messages']);
-  // LangChain's models take several conversations at once; there is one.
-  if (Array.isArray(first)) return first;
-  const candidates = [inputs['messages'], inputs['input'], ...asArray(inputs['args'])];
-  return candidates.find((list): list is unknown[] => Array.isArray(list) && list.some((item) => isWireItem(chatMessageOf(item))));
-}
-
-/** The answer as the API gives it, `usage_metadata` being what LangSmith makes of its usage. */
-function answerOf(outputs: Json, metadata: Json): Json {
-  const generations = asArray(asArray(outputs['generations'])[0]).filter(isObject);
-  const [generation] = generations;
-  if (generation !== undefined) {
-    const kwargs = objectIn(objectIn(generation, 'message'), 'kwargs');
-    const choices = generations.map(({ message, text }) => ({ message: chatMessageOf(message) ?? { role: 'assistant', content: text } }));
-    const usage = kwargs['usage_metadata'] ?? objectIn(kwargs, 'response_metadata')['usage'] ?? metadata['usage_metadata'];
-    return { choices, usage, model: objectIn(kwargs, 'response_metadata')['model_name'] };
-  }
-  const usage = outputs['usage'] ?? outputs['usage_metadata'] ?? metadata['usage_metadata'];
-  if (Array.isArray(outputs['choices']) || Array.isArray(outputs['output'])) return { ...outputs, usage };
-  const said = [outputs['outputs'], outputs['message'], outputs['output'], asArray(outputs['messages']).at(-1), outputs];
-  const message = said
-    .map((each) => (typeof each === 'string' ? { role: 'assistant', content: each } : chatMessageOf(each)))
-    .find(isWireItem);
-  return { usage, ...(message !== undefined && { choices: [{ message }] }) };
-}
 
 function readTool(run: Json, common: Pick<ToolExecution, 'dialect' | 'origin' | 'name' | 'start' | 'end'>): ToolExecution {
   const outputs = run['outputs'];
@@ -115,7 +100,7 @@ function readTool(run: Json, common: Pick<ToolExecution, 'dialect' | 'origin' | 
     .find(Boolean);
   const error = asString(run['error']);
   const result = message?.['role'] === 'tool' ? readResult(message['content']) : (wrapped ?? outputs);
-  const args = argumentsOf(objectIn(run, 'inputs'));
+  const args = isObject(run['inputs']) ? argumentsOf(run['inputs']) : undefined;
   return {
     kind: 'tool',
     ...common,
@@ -134,44 +119,10 @@ function argumentsOf(inputs: Json): unknown {
   return isObject(parsed) ? parsed : undefined;
 }
 
-/**
- * A run keeps the list that a model call was given, not a copy: an app that goes on with it adds the answer and all that
- * follows. What a model was given ends before what it answered.
- *
- * @param calls model calls that were given the same list
- */
-function cutAtAnswers(calls: readonly ModelCall[]): void {
-  let from = 0;
-  for (const call of calls.toSorted((a, b) => (a.start ?? 0) - (b.start ?? 0))) {
-    const said = (call.output ?? []).flatMap(({ parts }) => parts);
-    const at = (call.input ?? []).findIndex((message, i) => i >= from && message.role === 'assistant' && isAnswer(message, said));
-    if (at < 0) continue;
-    // The same words may have been said before; calls have ids.
-    const isSure = calls.length > 1 || said.some(({ type }) => type === 'tool_call') || at === (call.input ?? []).length - 1;
-    if (isSure) call.input = call.input?.slice(0, at) ?? [];
-    from = at + 1;
-  }
-}
-
-function isAnswer({ parts }: Message, said: readonly Part[]): boolean {
-  const ids = new Set(idsIn(said));
-  if (ids.size > 0) return idsIn(parts).some((id) => ids.has(id));
-  const text = textIn(said);
-  return text !== '' && text === textIn(parts);
-}
-
-const idsIn = (parts: readonly Part[]): string[] =>
-  parts.flatMap((part) => (part.type === 'tool_call' && part.id !== undefined ? [part.id] : []));
-const textIn = (parts: readonly Part[]): string => parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
-
-const objectIn = (object: Json, key: string): Json => (isObject(object[key]) ? object[key] : {});
 const metadataOf = (run: Json): Json => objectIn(objectIn(run, 'extra'), 'metadata');
 const providerOf = (metadata: Json): string => asString(metadata['ls_provider']) ?? 'openai';
 
 /** What LangSmith takes for the id of a thread. */
 const conversationOf = (metadata: Json): unknown => metadata['session_id'] ?? metadata['thread_id'] ?? metadata['conversation_id'];
 
-function timesOf(run: Json): { start?: number; end?: number } {
-  const [start, end] = [timeOf(run['start_time']), timeOf(run['end_time'])];
-  return { ...(start !== undefined && { start }), ...(start !== undefined && end !== undefined && end >= start && { end }) };
-}
+const timesOf = (run: Json): Period => periodOf(run['start_time'], run['end_time']);

@@ -1,6 +1,6 @@
 import type { Message, Usage } from '../model/message.ts';
 import type { ModelCall } from '../model/observation.ts';
-import { asId, asNumber, asString, isObject, parseIfStructured, type Json } from './json.ts';
+import { asId, asNumber, asString, isObject, objectIn, parseIfStructured, type Json } from './json.ts';
 import { readOpenAiMessages } from './openai-messages.ts';
 import type { Place } from './span.ts';
 import { readToolDefinitions } from './tool-definitions.ts';
@@ -64,22 +64,28 @@ export function itemsOf(output: unknown): Message[] | undefined {
 
 /** One message a choice of a chat completion; the items of a response are one message. */
 function outputOf(answer: Json): Message[] | undefined {
-  if (Array.isArray(answer['choices'])) {
-    return answer['choices'].filter(isObject).flatMap((choice, i) => {
-      const parts = readOpenAiMessages([choice['message']]).flatMap((message) => message.parts);
-      return [{ role: 'assistant', parts, choice: asNumber(choice['index']) ?? i }];
-    });
-  }
-  return itemsOf(answer['output']);
+  if (!Array.isArray(answer['choices'])) return itemsOf(answer['output']);
+  const choices = answer['choices'].filter(isObject);
+  const messages = choices.map((choice, i): Message => {
+    const parts = readOpenAiMessages([choice['message']]).flatMap((message) => message.parts);
+    return { role: 'assistant', parts, choice: asNumber(choice['index']) ?? i };
+  });
+  // A model may answer with an empty text; where there is not even that, what it said was lost.
+  const isKnown = messages.some(
+    ({ parts }, i) => parts.length > 0 || (objectIn(choices[i] ?? {}, 'message')['content'] ?? undefined) !== undefined,
+  );
+  return isKnown ? messages : undefined;
 }
 
-function usageOf(usage: unknown): Usage | undefined {
+/** In the names of either API, of the Agents SDK (`cached_input_tokens`) or of LangChain (`input_token_details`). */
+export function usageOf(usage: unknown): Usage | undefined {
   if (!isObject(usage)) return undefined;
   const inputTokens = asNumber(usage['prompt_tokens'] ?? usage['input_tokens']);
   const outputTokens = asNumber(usage['completion_tokens'] ?? usage['output_tokens']);
   if (inputTokens === undefined && outputTokens === undefined) return undefined;
-  const details = usage['prompt_tokens_details'] ?? usage['input_tokens_details'];
-  const cachedInputTokens = isObject(details) ? asNumber(details['cached_tokens']) : undefined;
+  const details = usage['prompt_tokens_details'] ?? usage['input_tokens_details'] ?? usage['input_token_details'];
+  const detailed = isObject(details) ? (details['cached_tokens'] ?? details['cache_read']) : undefined;
+  const cachedInputTokens = asNumber(detailed ?? usage['cached_input_tokens']);
   return {
     ...(inputTokens !== undefined && { inputTokens }),
     ...(outputTokens !== undefined && { outputTokens }),
@@ -92,31 +98,38 @@ function conversationOf(object: Json): string | undefined {
   return asId(object['conversation_id']) ?? asId(object['session_id']) ?? asId(isObject(conversation) ? conversation['id'] : conversation);
 }
 
-function errorOf(error: unknown): string | undefined {
+export function errorOf(error: unknown): string | undefined {
   if (!isObject(error)) return asString(error);
   return asString(error['message']) ?? asString(error['code']) ?? asString(error['type']) ?? 'error';
 }
 
 /** The log's own times, else the answer's, which are whole seconds; never one of each. */
-function timesOf(around: Json, answer: Json): { start?: number; end?: number } {
-  const start = timeOf(around['started_at'] ?? around['start_time'] ?? around['timestamp']);
-  if (start !== undefined) return { start, ...endAfter(start, around['ended_at'] ?? around['end_time']) };
-  const created = timeOf(answer['created_at'] ?? answer['created']);
-  return created === undefined ? {} : { start: created, ...endAfter(created, answer['completed_at']) };
+function timesOf(around: Json, answer: Json): Period {
+  const logged = periodOf(around['started_at'] ?? around['start_time'] ?? around['timestamp'], around['ended_at'] ?? around['end_time']);
+  return logged.start === undefined ? periodOf(answer['created_at'] ?? answer['created'], answer['completed_at']) : logged;
 }
 
-function endAfter(start: number, value: unknown): { end?: number } {
-  const end = timeOf(value);
-  return end === undefined || end < start ? {} : { end };
+export interface Period {
+  start?: number;
+  end?: number;
+}
+
+/** From two times of any form; an end before the start, or without one, says nothing. */
+export function periodOf(from: unknown, to: unknown): Period {
+  const [start, end] = [timeOf(from), timeOf(to)];
+  return { ...(start !== undefined && { start }), ...(start !== undefined && end !== undefined && end >= start && { end }) };
 }
 
 /** Beyond this, a number of seconds would be a date after the year 5000: it is milliseconds. */
 const MOST_SECONDS = 1e11;
 
+/** A date and time with nothing about the zone: those who store it so mean UTC. */
+const WITHOUT_ZONE = /^\s*(?<day>\d{4}-\d\d-\d\d)[ T](?<time>\d\d:\d\d:\d\d(?:\.\d+)?)\s*$/u;
+
 /** Seconds or milliseconds since the epoch, or a date as text, in milliseconds. */
-export function timeOf(value: unknown): number | undefined {
+function timeOf(value: unknown): number | undefined {
   const number = asNumber(value);
   if (number !== undefined) return number <= 0 ? undefined : number < MOST_SECONDS ? number * 1000 : number;
-  const parsed = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  const parsed = typeof value === 'string' ? Date.parse(value.replace(WITHOUT_ZONE, '$<day>T$<time>Z')) : Number.NaN;
   return Number.isNaN(parsed) ? undefined : parsed;
 }

@@ -68,6 +68,8 @@ export interface Scope extends Observed {
   /** True for `invoke_agent` and its like: the calls below belong together. */
   agent: boolean;
   conversationId?: string;
+  /** Of a scope around one model call and its tools: what that call used, for where the call itself does not say. */
+  usage?: Usage;
 }
 
 /** A whole conversation with no spans at all: the message log many people have as their only trace. */

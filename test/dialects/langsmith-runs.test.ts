@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { langSmithRuns } from '../../src/dialects/langsmith-runs.ts';
 import type { Observation } from '../../src/model/observation.ts';
@@ -14,6 +15,8 @@ describe('detect', () => {
     ['a run as it is exported in bulk', { run_type: 'llm', dotted_order: '20261123T160540702001Za' }, true],
     ['a conversation', { messages: [{ role: 'user', content: 'Hi' }] }, false],
     ['any object with an id', { id: 'a', name: 'b' }, false],
+    ['a page of the API', { runs: [run('a', 'chain', {})], cursors: {} }, true],
+    ['what the SDKs send', { post: [run('a', 'chain', {})], patch: [] }, true],
   ])('%s', (_, value, expected) => {
     expect(langSmithRuns.detect(value)).toBe(expected);
   });
@@ -24,7 +27,7 @@ const issued = lc('AIMessageChunk', {
   content: '',
   tool_calls: [{ id: 'call_1', name: 'get_calendar', args: { doctor: 'Okafor' }, type: 'tool_call' }],
   invalid_tool_calls: [{ id: 'call_2', name: 'book', args: '{"slot', type: 'invalid_tool_call' }],
-  usage_metadata: { input_tokens: 312, output_tokens: 96 },
+  usage_metadata: { input_tokens: 312, output_tokens: 96, input_token_details: { audio: 0, cache_read: 256 } },
   response_metadata: { model_name: 'gpt-4.1-2025-04-14' },
 });
 
@@ -54,7 +57,7 @@ describe('LangChain', () => {
         provider: 'openai',
         model: 'gpt-4.1-2025-04-14',
         conversationId: 'sess-1',
-        usage: { inputTokens: 312, outputTokens: 96 },
+        usage: { inputTokens: 312, outputTokens: 96, cachedInputTokens: 256 },
         tools: [{ name: 'get_calendar' }],
         input: [
           { role: 'system', parts: [{ type: 'text', text: 'Be brief.' }] },
@@ -178,4 +181,95 @@ test('content that was hidden is content that was not recorded', () => {
   const [call] = read(run('b', 'llm', { inputs: {}, outputs: {} }));
   expect(call).not.toHaveProperty('input');
   expect(call).not.toHaveProperty('output');
+});
+
+describe('a run in pieces', () => {
+  const asked = { role: 'user', content: 'Tuesday?' };
+  const post = run('b', 'llm', { start_time: 1, inputs: { messages: [asked] } });
+  const patch = run('b', 'llm', { start_time: 1, end_time: 2, outputs: { role: 'assistant', content: 'Yes.' } });
+
+  test.each<[string, Observation[]]>([
+    ['two documents', [...read(post), ...read(patch)]],
+    ['two documents in the other order', [...read(patch), ...read(post)]],
+    ['the body of a request', read({ post: [post], patch: [patch] })],
+  ])('is one: %s', (_, observations) => {
+    expect(rebuildRuns(observations).map(({ turns }) => turns)).toMatchObject([
+      [{ captured: true, text: ['Yes.'], start: 1000, end: 2000 }],
+    ]);
+  });
+
+  test('a tool keeps the arguments of its start', () => {
+    const [started] = read(run('c', 'tool', { name: 'book', start_time: 1, inputs: { slot: 's' } }));
+    const [ended] = read(run('c', 'tool', { name: 'book', end_time: 2, outputs: { output: 'booked' } }));
+    expect(started).toMatchObject({ arguments: { slot: 's' } });
+    expect(ended).toMatchObject({ result: 'booked' });
+    expect(ended).not.toHaveProperty('arguments');
+  });
+});
+
+test('a row of a table: what is nested is JSON text, the path tells the parent', () => {
+  const [call] = read({
+    id: 'c',
+    run_type: 'tool',
+    name: 'book',
+    dotted_order: `20260502T080000000001Z${TRACE}.20260502T080001000001Zb.20260502T080002000001Zc`,
+    start_time: '2026-05-02T08:00:02.000001',
+    inputs: '{"slot":"s"}',
+    outputs: '{"output":"booked"}',
+    extra: '{"tool_call_id":"call_1"}',
+  });
+  expect(call).toMatchObject({
+    origin: { traceId: TRACE, spanId: 'c', parentSpanId: 'b' },
+    start: Date.parse('2026-05-02T08:00:02.000Z'),
+    callId: 'call_1',
+    arguments: { slot: 's' },
+    result: 'booked',
+  });
+});
+
+test('an answer whose message was lost is not an empty one', () => {
+  const [call] = read(run('b', 'llm', { inputs: {}, outputs: { generations: [[{ text: '' }]] } }));
+  expect(call).not.toHaveProperty('output');
+});
+
+test('nothing is thrown, whatever a run holds', () => {
+  const key = fc.constantFrom(
+    'messages',
+    'input',
+    'args',
+    'generations',
+    'output',
+    'message',
+    'kwargs',
+    'role',
+    'tool_calls',
+    'metadata',
+    'id',
+  );
+  const inner = fc.dictionary(
+    key,
+    fc.oneof(fc.anything({ maxDepth: 2 }), fc.dictionary(key, fc.anything({ maxDepth: 1 })), fc.constant([[{}]])),
+  );
+  const value = fc.oneof(
+    fc.anything(),
+    inner,
+    inner.map((each) => JSON.stringify(each)?.slice(0, 40)),
+  );
+  const keys = fc.constantFrom(
+    'inputs',
+    'outputs',
+    'extra',
+    'error',
+    'start_time',
+    'end_time',
+    'child_runs',
+    'dotted_order',
+    'name',
+    'trace_id',
+  );
+  fc.assert(
+    fc.property(fc.constantFrom('llm', 'tool', 'chain'), fc.dictionary(keys, value), (run_type, told) => {
+      expect(() => rebuildRuns(read({ id: 'a', ...told, run_type }))).not.toThrow();
+    }),
+  );
 });

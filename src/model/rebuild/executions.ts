@@ -1,9 +1,9 @@
 import { canonicalJson } from '../canonical.ts';
 import type { ToolExecution } from '../observation.ts';
 import type { ToolCall, Turn } from '../run.ts';
+import { numberBatch } from './batch.ts';
 import { byTime, CLOCK_GRAIN_MS, type Thread } from './threads.ts';
 import type { Timeline } from './timeline.ts';
-import { numberBatch } from './timeline.ts';
 import type { SpanTree } from './tree.ts';
 
 /** A conversation with its timeline, for joining tool spans to it. */
@@ -123,7 +123,8 @@ function kinship(execution: ToolExecution, turn: Turn, { thread }: Conversation,
   const agent = tree.agentOf(execution);
   if (agent !== undefined && agent === thread.agent) score += 4;
   if (thread.parent !== undefined && tree.parentOf(execution) === thread.parent) score += 2;
-  if (execution.conversationId !== undefined && execution.conversationId === thread.conversationId) score += 4;
+  const conversation = tree.conversationOf(execution);
+  if (conversation !== undefined && conversation === thread.conversationId) score += 4;
   return score;
 }
 

@@ -2,16 +2,19 @@ import type { ModelCall, Observation, ToolExecution, Transcript } from '../obser
 import type { Labels, Run, ToolCall } from '../run.ts';
 import { withoutEstimates } from './estimates.ts';
 import { joinExecutions, type Conversation } from './executions.ts';
+import { joinPieces } from './pieces.ts';
 import { assignThreads, type Thread } from './threads.ts';
 import { TimelineBuilder, type Timeline } from './timeline.ts';
 import { buildSpanTree } from './tree.ts';
+import { lendUsage } from './turn-usage.ts';
 import { withoutWrappers } from './wrappers.ts';
 
 /**
  * Ties observations to runs: which model calls are one conversation, what each added to it, which calls made
  * up each batch, where each result came back, and which tool span ran which call.
  */
-export function rebuildRuns(observations: readonly Observation[]): Run[] {
+export function rebuildRuns(told: readonly Observation[]): Run[] {
+  const observations = lendUsage(joinPieces(told));
   const runs: Run[] = [];
   for (const observation of observations) if (observation.kind === 'transcript') runs.push(rebuildTranscript(observation));
 

@@ -93,7 +93,7 @@ interface About extends Pick<Thread, 'conversationId' | 'traceId' | 'agent' | 'a
 
 function describe(call: ModelCall, input: Keyed[] | undefined, tree: SpanTree): About {
   return {
-    conversationId: call.conversationId,
+    conversationId: tree.conversationOf(call),
     traceId: call.origin.traceId,
     agent: tree.agentOf(call),
     agentName: call.agentName,

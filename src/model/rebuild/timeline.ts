@@ -1,6 +1,7 @@
 import type { Message, Part, ToolCallPart, ToolDefinition, ToolResultPart } from '../message.ts';
 import type { ModelCall } from '../observation.ts';
 import type { ContextItem, ToolCall, Turn } from '../run.ts';
+import { groupBy, numberBatch } from './batch.ts';
 import { isUniqueId, keyParts, type Keyed } from './fingerprint.ts';
 import { mendArguments } from './mend-arguments.ts';
 import { OpenCalls } from './open-calls.ts';
@@ -98,25 +99,39 @@ export class TimelineBuilder {
       if (isContinuation && keyed.role !== 'system') return true;
       return count > (this.#seen.get(keyed.key) ?? 0);
     });
-    if (last !== undefined && answered < 0 && lastKeys.size > 0) this.#correctLastTurn(last, fresh);
+    if (last !== undefined && answered < 0 && lastKeys.size > 0) answered = input.indexOf(this.#correctLastTurn(last, fresh) as Keyed);
     if (last !== undefined && answered >= 0) mendArguments(last.calls, this.#providerIds, input);
+    if (last !== undefined) this.#completeLastTurn(last, fresh, input, answered);
     return fresh;
+  }
+
+  /** Text or reasoning that the next request repeats just before the calls, and the span left out, is of the same answer. */
+  #completeLastTurn(last: Turn, fresh: Keyed[], input: readonly Keyed[], answered: number): void {
+    const missing: Keyed[] = [];
+    for (let i = answered - 1; input[i]?.role === 'assistant'; i--) {
+      const keyed = input[i] as Keyed;
+      const at = keyed.part.type === 'tool_call' ? -1 : fresh.indexOf(keyed);
+      if (at >= 0) missing.unshift(...fresh.splice(at, 1));
+    }
+    this.#say(last, missing);
   }
 
   /**
    * Some writers garble an answer (parallel calls of a stream merged into one). The next request repeats it
    * correctly: its calls then replace the recorded ones.
+   *
+   * @returns the last of them
    */
-  #correctLastTurn(last: Turn, fresh: Keyed[]): void {
+  #correctLastTurn(last: Turn, fresh: Keyed[]): Keyed | undefined {
     const isCall = (keyed: Keyed): boolean => keyed.role === 'assistant' && keyed.part.type === 'tool_call';
     const repeated = fresh.filter(isCall);
-    if (repeated.length === 0 || last.calls.length === 0 || last.calls.some((call) => call.result !== undefined)) return;
+    if (repeated.length === 0 || last.calls.length === 0 || last.calls.some((call) => call.result !== undefined)) return undefined;
     const garbled = last.calls.some(
       (call) =>
         repeated.some((keyed) => (this.#providerIds.get(call) ?? '').includes((keyed.part as ToolCallPart).id ?? '\0')) ||
         repeated.some((keyed) => call.name.includes((keyed.part as ToolCallPart).name)),
     );
-    if (!garbled) return;
+    if (!garbled) return undefined;
     for (const call of last.calls) this.#forget(call);
     last.calls = [];
     for (const keyed of repeated) {
@@ -125,6 +140,7 @@ export class TimelineBuilder {
       fresh.splice(fresh.indexOf(keyed), 1);
     }
     this.#outputKeys.set(last, repeated);
+    return repeated.at(-1);
   }
 
   #forget(call: ToolCall): void {
@@ -157,7 +173,8 @@ export class TimelineBuilder {
 
   /**
    * Consecutive assistant messages of a transcript are one turn, unless text follows calls. What a history says
-   * of a model call whose answer was not recorded is that call's answer.
+   * of a model call whose answer was not recorded is that call's answer; calls just after a text without any are of the
+   * same answer, whose span left them out.
    */
   #continueOrOpen(part: Part): Turn {
     const last = this.#turns.at(-1);
@@ -168,6 +185,7 @@ export class TimelineBuilder {
       last.repeated = true;
       return last;
     }
+    if (part.type === 'tool_call' && last.calls.length === 0 && last.text.length > 0) return last;
     const isHistory = last.spanId === undefined && last.start === undefined;
     return isHistory && !(part.type === 'text' && last.calls.length > 0) ? last : this.#openTurn(undefined);
   }
@@ -300,24 +318,3 @@ export class TimelineBuilder {
 }
 
 const isAfter = (turn: Turn, other: Turn): boolean => turn.start !== undefined && other.end !== undefined && turn.start >= other.end;
-
-/** A batch is the calls that one assistant message issued to the application. */
-export function numberBatch(turn: Turn): void {
-  for (const batch of groupBy(turn.calls, (call) => `${call.choice} ${call.origin}`).values()) {
-    batch.forEach((call, i) => {
-      call.index = i;
-      call.batchSize = call.origin === 'server' ? 1 : batch.length;
-    });
-  }
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
-}

@@ -1,4 +1,4 @@
-import type { Observation } from '../observation.ts';
+import type { ModelCall, Observation, ToolExecution } from '../observation.ts';
 import type { Labels } from '../run.ts';
 
 /** Span ancestry within traces: who stands above whom. Cyclic or missing parents end the walk, they never loop. */
@@ -11,6 +11,8 @@ export interface SpanTree {
   modelCallOf(observation: Observation): string | undefined;
   /** The observation's own span, as a trace-unique key. */
   keyOf(observation: Observation): string | undefined;
+  /** The conversation that the observation, or the nearest scope above it that knows, is a part of. */
+  conversationOf(observation: ModelCall | ToolExecution): string | undefined;
   /** The labels of the observation and of every span above it; the nearest has the say. */
   labelsOf(observation: Observation): Labels | undefined;
 }
@@ -20,6 +22,7 @@ interface Node {
   agent: boolean;
   kind: Observation['kind'];
   labels: Labels | undefined;
+  conversationId: string | undefined;
 }
 
 export function buildSpanTree(observations: readonly Observation[]): SpanTree {
@@ -32,6 +35,7 @@ export function buildSpanTree(observations: readonly Observation[]): SpanTree {
       agent: observation.kind === 'scope' && observation.agent,
       kind: observation.kind,
       labels: observation.origin.labels,
+      conversationId: observation.kind === 'scope' ? observation.conversationId : undefined,
     });
   }
 
@@ -60,14 +64,19 @@ export function buildSpanTree(observations: readonly Observation[]): SpanTree {
     return found;
   };
 
-  const labelsAbove = (start: string | undefined): Labels | undefined => {
-    let labels: Labels | undefined;
+  /** From a span upwards. */
+  function* pathFrom(start: string | undefined): Generator<Node> {
     const seen = new Set<string>();
     for (let at = start; at !== undefined && !seen.has(at); at = nodes.get(at)?.parent) {
       seen.add(at);
-      const own = nodes.get(at)?.labels;
-      if (own !== undefined) labels = { ...own, ...labels };
+      const node = nodes.get(at);
+      if (node !== undefined) yield node;
     }
+  }
+
+  const labelsAbove = (start: string | undefined): Labels | undefined => {
+    let labels: Labels | undefined;
+    for (const { labels: own } of pathFrom(start)) if (own !== undefined) labels = { ...own, ...labels };
     return labels;
   };
 
@@ -82,15 +91,21 @@ export function buildSpanTree(observations: readonly Observation[]): SpanTree {
     return undefined;
   };
 
+  const conversationAbove = (start: string | undefined): string | undefined => {
+    for (const { conversationId } of pathFrom(start)) if (conversationId !== undefined) return conversationId;
+    return undefined;
+  };
+
   return {
     modelCallOf: ({ origin }) => modelCallAbove(keyOf(origin.traceId, origin.parentSpanId)),
     keyOf: ({ origin }) => keyOf(origin.traceId, origin.spanId),
+    conversationOf: ({ conversationId, origin }) => conversationId ?? conversationAbove(keyOf(origin.traceId, origin.parentSpanId)),
     labelsOf: ({ origin }) => labelsAbove(keyOf(origin.traceId, origin.spanId)),
     agentOf: ({ origin }) => agentAbove(keyOf(origin.traceId, origin.parentSpanId)),
     parentOf: ({ origin }) => keyOf(origin.traceId, origin.parentSpanId),
   };
 }
 
-export function keyOf(traceId: string | undefined, spanId: string | undefined): string | undefined {
+function keyOf(traceId: string | undefined, spanId: string | undefined): string | undefined {
   return spanId === undefined ? undefined : `${traceId ?? ''}/${spanId}`;
 }
