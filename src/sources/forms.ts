@@ -1,3 +1,5 @@
+import { isCsv } from './csv.ts';
+import { PARQUET } from './parquet.ts';
 import { startsWith } from './through.ts';
 import { JsonElements } from './json-elements.ts';
 import { ZSTD } from './zstd.ts';
@@ -12,12 +14,19 @@ export type Form =
   | 'frames'
   /** One protobuf message. */
   | 'message'
+  /** Rows of cells, the first naming the columns. */
+  | 'csv'
+  /** Columns, read from the end of the file. */
+  | 'parquet'
   /** None of these; `reason` says what it looks like. */
   | { reason: string };
 
-/** Tells the form from the first bytes (64 KiB or more, or the whole file). */
-export function formOf(head: Buffer): Form {
+const CSV_NAME = /\.csv(?:\.gz|\.zst)?$/iu;
+
+/** Tells the form from the first bytes (64 KiB or more, or the whole file); the name counts only where they do not tell. */
+export function formOf(head: Buffer, name = ''): Form {
   if (head.length === 0) return { reason: 'the file is empty' };
+  if (startsWith(head, PARQUET)) return 'parquet';
   if (startsWith(head, [0xff, 0xfe]) || startsWith(head, [0xfe, 0xff])) return { reason: 'UTF-16 text; convert it to UTF-8 first' };
   const text = head.toString('utf8').replace(/^\uFEFF/u, '');
   const start = text.trimStart();
@@ -27,6 +36,7 @@ export function formOf(head: Buffer): Form {
   if (isFramed(head)) return 'frames';
   // A broken first line is no reason to leave the others.
   if (isText(head) && start.split('\n', 50).slice(1).some(isWholeObject)) return 'lines';
+  if (isText(head) && (isCsv(start) || CSV_NAME.test(name))) return 'csv';
   return { reason: `not trace data: ${describe(head, start)}` };
 }
 
@@ -78,8 +88,9 @@ function describe(head: Buffer, start: string): string {
   if (startsWith(head, [0x89, 0x50, 0x4e, 0x47])) return 'a PNG image';
   if (startsWith(head, [0x7f, 0x45, 0x4c, 0x46])) return 'a program';
   if (startsWith(head, [0x50, 0x4b, 3, 4])) return 'a zip archive; unpack it first';
-  if (startsWith(head, [0x50, 0x41, 0x52, 0x31])) return 'a Parquet file';
   if (start.startsWith('%PDF')) return 'a PDF';
   if (start.startsWith('<')) return 'HTML or XML';
-  return isText(head) ? 'text that is neither JSON nor JSON Lines' : 'binary data that is neither OTLP protobuf nor gzip nor zstd';
+  return isText(head)
+    ? 'text that is neither JSON nor JSON Lines nor CSV with a column that is known'
+    : 'binary data that is neither OTLP protobuf nor gzip nor zstd';
 }

@@ -10,7 +10,7 @@ export interface InputFile {
 }
 
 /** In folders: endings of trace files, with or without `.gz` or `.zst`; files without an ending are tried too. */
-const TRACE_NAME = /(?:(?:^|\/)[^/.]+|\.(?:jsonl?|ndjson|pb|bin|binpb|otlp|proto))(?:\.gz|\.zst)?$/iu;
+const TRACE_NAME = /(?:(?:^|\/)[^/.]+|\.(?:jsonl?|ndjson|csv|parquet|pb|bin|binpb|otlp|proto))(?:\.gz|\.zst)?$/iu;
 /** Fixtures keep what is expected beside the input; an evaluation keeps its results there. */
 const LEFT_OUT = /\.(?:expected\.json|results\.jsonl|verdicts\.jsonl)$/iu;
 
@@ -46,7 +46,7 @@ async function expandOne(input: string, problems: ProblemLog): Promise<InputFile
       names.filter((name) => TRACE_NAME.test(name) && !LEFT_OUT.test(name)).map((name) => `${input.replace(/\/+$/u, '')}/${name}`),
     );
     if (files.length === 0)
-      problems.add({ source: input, reason: 'the folder holds no trace files (.json, .jsonl, .pb, plain or .gz or .zst)' });
+      problems.add({ source: input, reason: 'the folder holds no trace files (.json, .jsonl, .pb, .csv, .parquet, plain or .gz or .zst)' });
     return files;
   }
   if (isDynamicPattern(input)) {

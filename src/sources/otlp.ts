@@ -3,7 +3,7 @@ import { readAnyValue, readAttributes } from './any-value.ts';
 import { asArray, asNumber, asString, isObject, type Json } from '../dialects/json.ts';
 
 /** What a request or a document of OTLP JSON holds, and what of it could not be read. */
-export interface OtlpContent {
+export interface SpanContent {
   spans: Span[];
   logs: LogRecord[];
   /** Sentences, one for each element that was skipped. */
@@ -16,15 +16,15 @@ export const isOtlp = (value: Json): boolean => OTLP_KEYS.some((key) => key in v
 const OTLP_KEYS = ['resourceSpans', 'resource_spans', 'resourceLogs', 'resource_logs', 'resourceMetrics', 'resource_metrics'];
 
 /** Reads OTLP JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding), camelCase or snake_case. */
-export function readOtlp(request: Json, place: Place): OtlpContent {
-  const content: OtlpContent = { spans: [], logs: [], skipped: [] };
+export function readOtlp(request: Json, place: Place): SpanContent {
+  const content: SpanContent = { spans: [], logs: [], skipped: [] };
   for (const resourceSpans of listOf(request, 'resourceSpans', 'resource_spans', content)) readResourceSpans(resourceSpans, place, content);
   for (const resourceLogs of listOf(request, 'resourceLogs', 'resource_logs', content)) readResourceLogs(resourceLogs, place, content);
   return content;
 }
 
 /** One element of `resourceSpans`. */
-export function readResourceSpans(resourceSpans: Json, place: Place, content: OtlpContent): void {
+export function readResourceSpans(resourceSpans: Json, place: Place, content: SpanContent): void {
   const resource = readAttributes(isObject(resourceSpans['resource']) ? resourceSpans['resource']['attributes'] : undefined);
   const scopes = [
     ...listOf(resourceSpans, 'scopeSpans', 'scope_spans', content),
@@ -42,7 +42,7 @@ export function readResourceSpans(resourceSpans: Json, place: Place, content: Ot
 }
 
 /** One element of `resourceLogs`. Records outside a span tell nothing here and are left out. */
-export function readResourceLogs(resourceLogs: Json, place: Place, content: OtlpContent): void {
+export function readResourceLogs(resourceLogs: Json, place: Place, content: SpanContent): void {
   for (const scopeLogs of listOf(resourceLogs, 'scopeLogs', 'scope_logs', content)) {
     for (const record of arrayOf(scopeLogs, 'logRecords', 'log_records', content)) {
       const read = isObject(record) ? readLog(record, place) : undefined;
@@ -52,7 +52,7 @@ export function readResourceLogs(resourceLogs: Json, place: Place, content: Otlp
   }
 }
 
-function arrayOf(parent: Json, camel: string, snake: string, content: OtlpContent): unknown[] {
+function arrayOf(parent: Json, camel: string, snake: string, content: SpanContent): unknown[] {
   const list = parent[camel] ?? parent[snake];
   if (list === undefined || list === null) return [];
   if (Array.isArray(list)) return list;
@@ -60,7 +60,7 @@ function arrayOf(parent: Json, camel: string, snake: string, content: OtlpConten
   return [];
 }
 
-function listOf(parent: Json, camel: string, snake: string, content: OtlpContent): Json[] {
+function listOf(parent: Json, camel: string, snake: string, content: SpanContent): Json[] {
   const list = arrayOf(parent, camel, snake, content);
   const objects = list.filter(isObject);
   if (objects.length < list.length) content.skipped.push(`an element of \`${camel}\` that is not an object`);

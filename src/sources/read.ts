@@ -1,11 +1,14 @@
 import type { Readable } from 'node:stream';
 import type { Backend } from './backends/backend.ts';
 import { readBytes } from './bytes.ts';
+import { readCsv } from './csv.ts';
 import { readDocuments } from './documents.ts';
 import { formOf } from './forms.ts';
 import { readFrames, type Frame } from './frames.ts';
 import { expandInputs } from './inputs.ts';
 import { splitLines } from './lines.ts';
+import { onDisk } from './on-disk.ts';
+import { isParquetFile, readParquet } from './parquet.ts';
 import { excerptOf, ProblemLog, type Problem } from './problem.ts';
 import { RecordReader, type SourceRecord } from './records.ts';
 
@@ -37,8 +40,8 @@ export const MAX_LINE_BYTES = 64 * 1024 * 1024;
 const HEAD_BYTES = 256 * 1024;
 
 /**
- * Reads files, folders, globs and standard input (`-`): OTLP as JSON Lines, JSON documents or protobuf, and
- * JSON Lines of conversations; plain, gzip or zstd, told by content. Never throws for what is in a file: what
+ * Reads files, folders, globs and standard input (`-`): OTLP as JSON Lines, JSON documents or protobuf,
+ * spans and conversations in other forms as JSON, Parquet or CSV; plain, gzip or zstd, told by content. Never throws for what is in a file: what
  * cannot be read is reported to `onProblem`, everything else is delivered.
  */
 export async function* readRecords(inputs: readonly string[], options: ReadOptions): AsyncGenerator<SourceRecord[]> {
@@ -52,7 +55,8 @@ export async function* readRecords(inputs: readonly string[], options: ReadOptio
     files: files.length,
     filesDone: 0,
   };
-  for (const { path } of files) {
+  let bytesBefore = 0;
+  for (const { path, size } of files) {
     progress.source = path;
     const bytes = readBytes(path, options.stdin ?? process.stdin, (count) => {
       progress.bytesRead += count;
@@ -71,6 +75,9 @@ export async function* readRecords(inputs: readonly string[], options: ReadOptio
     if (failure !== undefined) problems.addWhole({ source: path, reason: reasonOf(failure) });
     problems.finish();
     progress.filesDone += 1;
+    // Of some files, not every byte is read, or not as a stream.
+    bytesBefore += size ?? 0;
+    progress.bytesRead = Math.max(progress.bytesRead, bytesBefore);
     options.onProgress?.(progress);
   }
   problems.finish();
@@ -94,6 +101,7 @@ function reasonOf({ code, message }: Failure): string {
     return `the compressed data is damaged (${message}); what came before it was read`;
   if (code === 'ENOENT') return 'no such file or folder';
   if (code === 'EACCES' || code === 'EPERM') return 'cannot be read: permission denied';
+  if (message.startsWith('the Parquet file ')) return message;
   return `cannot be read: ${excerptOf(message, 200).slice(1, -1)}`;
 }
 
@@ -105,7 +113,7 @@ async function* readSource(
   failure: () => Failure | undefined,
 ): AsyncGenerator<SourceRecord[]> {
   const { head, all } = await peek(bytes);
-  const form = formOf(head);
+  const form = formOf(head, source);
   const read = new RecordReader(source, problems, () => failure() !== undefined);
   if (typeof form === 'object') {
     if (failure() === undefined) problems.add({ source, reason: form.reason });
@@ -114,6 +122,12 @@ async function* readSource(
     for await (const lines of splitLines(all, maxBytes)) yield lines.flatMap((line) => read.line(line));
   } else if (form === 'document') {
     for await (const parts of readDocuments(all)) yield parts.flatMap((part) => read.part(part));
+  } else if (form === 'csv') {
+    for await (const rows of readCsv(all, maxBytes)) yield rows.flatMap((row) => read.row(row));
+  } else if (form === 'parquet') {
+    const isInPlace = source !== '-' && (await isParquetFile(source));
+    if (isInPlace) await bytes.return(undefined);
+    for await (const rows of isInPlace ? readParquet(source) : onDisk(all, readParquet)) yield rows.flatMap((row) => read.row(row));
   } else if (form === 'frames') {
     for await (const frame of readFrames(all, maxBytes)) yield read.message(frame);
   } else {

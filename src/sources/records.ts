@@ -1,13 +1,17 @@
+import { documentDialects } from '../dialects/index.ts';
 import { isObject, type Json } from '../dialects/json.ts';
 import type { LogRecord, Place, Span } from '../dialects/span.ts';
 import { DEPTH_LIMIT, isDepthBomb, isShallow } from './depth.ts';
 import type { DocumentPart } from './documents.ts';
+import { envelopes } from './envelopes/index.ts';
 import type { Frame } from './frames.ts';
 import { JsonElements } from './json-elements.ts';
 import type { Line } from './lines.ts';
-import { isOtlp, readOtlp, readResourceLogs, readResourceSpans, type OtlpContent } from './otlp.ts';
+import { isOtlp, readOtlp, readResourceLogs, readResourceSpans, type SpanContent } from './otlp.ts';
+import { elementsOf } from './pages.ts';
 import { excerptOf, type ProblemLog } from './problem.ts';
 import { decodeOtlp } from './protobuf.ts';
+import type { Row } from './row.ts';
 
 /** What a source holds, one element at a time. */
 export type SourceRecord =
@@ -41,7 +45,7 @@ export class RecordReader {
     }
     try {
       const value: unknown = JSON.parse(text);
-      return Array.isArray(value) ? value.flatMap((item) => this.value(item, place)) : this.value(value, place);
+      return this.value(value, place);
     } catch {
       return text.trim() === '' ? [] : this.#brokenLine(text, place, isOpen);
     }
@@ -67,7 +71,7 @@ export class RecordReader {
       return [];
     }
     if (part.kind === 'value') return this.value(part.value, place);
-    const content: OtlpContent = { spans: [], logs: [], skipped: [] };
+    const content: SpanContent = { spans: [], logs: [], skipped: [] };
     if (part.kind === 'resourceSpans') readResourceSpans(part.value, place, content);
     else readResourceLogs(part.value, place, content);
     return this.#records(content, place);
@@ -93,8 +97,17 @@ export class RecordReader {
     }
   }
 
-  /** A decoded JSON value. */
-  value(value: unknown, place: Place): SourceRecord[] {
+  /** A row of a table. */
+  row(row: Row): SourceRecord[] {
+    const place = { source: this.#source, line: row.number };
+    if ('value' in row) return this.value(row.value, place);
+    this.#tell(place, row.problem);
+    return [];
+  }
+
+  /** A decoded JSON value; lists, and lists of lists, are read by their elements. */
+  value(value: unknown, place: Place, depth = 0): SourceRecord[] {
+    if (Array.isArray(value) && depth < LIST_DEPTH) return value.flatMap((item) => this.value(item, place, depth + 1));
     if (!isObject(value)) {
       this.#tell(place, `a JSON ${nameOf(value)} where an object should be`);
       return [];
@@ -104,10 +117,14 @@ export class RecordReader {
       this.#tell(place, TOO_DEEP);
       return [];
     }
+    const envelope = envelopes.find((candidate) => candidate.detect(value));
+    if (envelope !== undefined) return this.#records(envelope.read(value, place), place);
+    const elements = documentDialects.some((dialect) => dialect.detect(value)) ? undefined : elementsOf(value);
+    if (elements !== undefined && depth < LIST_DEPTH) return this.value(elements, place, depth);
     return [{ kind: 'document', value, place }];
   }
 
-  #records({ spans, logs, skipped }: OtlpContent, place: Place): SourceRecord[] {
+  #records({ spans, logs, skipped }: SpanContent, place: Place): SourceRecord[] {
     for (const reason of skipped) this.#tell(place, `${reason}: skipped`);
     return [...spans.map((span): SourceRecord => ({ kind: 'span', span })), ...logs.map((log): SourceRecord => ({ kind: 'log', log }))];
   }
@@ -116,6 +133,9 @@ export class RecordReader {
     this.#problems.add({ ...place, reason });
   }
 }
+
+/** A list of traces is a list of lists of spans. */
+const LIST_DEPTH = 2;
 
 const TOO_DEEP = `JSON nested more than ${DEPTH_LIMIT} levels deep`;
 

@@ -73,7 +73,7 @@ describe('the wrong kind of file is one problem that says what it is', () => {
     ['white space', ' \n\n', 'the file holds only white space'],
     ['PNG', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]), 'not trace data: a PNG image'],
     ['ELF', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 0]), 'not trace data: a program'],
-    ['CSV', 'a,b\n1,2\n', 'not trace data: text that is neither JSON nor JSON Lines'],
+    ['CSV', 'a,b\n1,2\n', 'not trace data: text that is neither JSON nor JSON Lines nor CSV with a column that is known'],
     ['HTML', '<html>\n<script>\n{\n}\n</script>', 'not trace data: HTML or XML'],
     ['UTF-16', Buffer.from(`\uFEFF${line}`, 'utf16le'), 'UTF-16 text; convert it to UTF-8 first'],
     [

@@ -1,7 +1,8 @@
 import { isObject, type Json } from '../../dialects/json.ts';
 import { DEPTH_LIMIT, isDepthBomb } from '../depth.ts';
 import { JsonElements } from '../json-elements.ts';
-import { isOtlp, readOtlp } from '../otlp.ts';
+import { otlpWithin } from '../envelopes/tempo.ts';
+import { readOtlp } from '../otlp.ts';
 import { excerptOf, type ProblemLog } from '../problem.ts';
 import type { SourceRecord } from '../records.ts';
 import { BackendError, baseOf, type Backend } from './backend.ts';
@@ -53,10 +54,12 @@ function unwrap(value: unknown, path: string, onProblem: (reason: string) => voi
   if (!isObject(value))
     throw new BackendError(`answered ${path} with JSON that holds no traces: ${excerptOf(JSON.stringify(value) ?? '')}`);
   const inner = value['result'] ?? value['trace'] ?? value;
+  const request = otlpWithin(value);
   if (value['status'] === 'PARTIAL') onProblem(`${path}: only a part of the trace came${messageOf(value)}`);
   if (value['error'] !== undefined) onProblem(`answered ${path} with an error${messageOf(value['error'])}`);
-  else if (isObject(inner) && Array.isArray(inner['batches'])) return { resourceSpans: inner['batches'] };
-  else if (isObject(inner) && (isOtlp(inner) || inner !== value || Object.keys(inner).length === 0)) return inner;
+  else if (request !== undefined) return request;
+  // A trace of nothing.
+  else if (isObject(inner) && (inner !== value || Object.keys(inner).length === 0 || Array.isArray(inner['batches']))) return {};
   else throw new BackendError(`answered ${path} with JSON that holds no traces: ${excerptOf(JSON.stringify(value))}`);
   return {};
 }

@@ -1,0 +1,99 @@
+import { open } from 'node:fs/promises';
+import type { FileMetaData } from 'hyparquet';
+import type { Json } from '../dialects/json.ts';
+import { loadOptional } from './optional-package.ts';
+import type { Row } from './row.ts';
+import { startsWith } from './through.ts';
+
+/** https://parquet.apache.org/docs/file-format/ */
+export const PARQUET = [0x50, 0x41, 0x52, 0x31];
+
+/** Rows that are decoded at once come of no more bytes than this, and are no more. */
+const MOST_BYTES = 16 * 1024 * 1024;
+const MOST_ROWS = 50_000;
+
+/**
+ * The rows of a Parquet file, some at a time: no more than a part of a row group is held. Rows that cannot be
+ * decoded cost only themselves and those decoded with them.
+ *
+ * @param path a file on disk, not compressed as a whole: Parquet is read from its end
+ */
+export async function* readParquet(path: string): AsyncGenerator<Row[]> {
+  const { hyparquet, compressors } = await load();
+  const file = await hyparquet.asyncBufferFromFile(path);
+  const metadata = await hyparquet.parquetMetadataAsync(file).catch((error: unknown) => {
+    throw new Error(`the Parquet file breaks off or is damaged (${(error as Error).message})`, { cause: error });
+  });
+  for (const [rowStart, rowEnd] of rangesOf(metadata)) {
+    try {
+      const rows = await hyparquet.parquetReadObjects({ file, metadata, rowStart, rowEnd, compressors, parsers: PARSERS, utf8: true });
+      if (rows.every((row) => Object.keys(row).length === 0)) throw new Error('its columns hold fewer rows than it says');
+      yield rows.map((row, i) => ({ number: rowStart + i + 1, value: plainRow(row) }));
+    } catch (error) {
+      const rows = rowEnd - rowStart === 1 ? 'the row' : `the rows ${rowStart + 1} to ${rowEnd}`;
+      yield [{ number: rowStart + 1, problem: `${rows} cannot be decoded (${(error as Error).message}): skipped` }];
+    }
+  }
+}
+
+// Types are told from what is loaded.
+const load = () =>
+  loadOptional('Parquet', ['hyparquet', 'hyparquet-compressors'], async () => {
+    const [hyparquet, { compressors }] = await Promise.all([import('hyparquet'), import('hyparquet-compressors')]);
+    return { hyparquet, compressors };
+  });
+
+/** True for a file whose own bytes are Parquet, so that it can be read where it lies. */
+export async function isParquetFile(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+    return bytesRead === 4 && startsWith(buffer, PARQUET);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Parts of row groups, the groups being of any size. */
+function* rangesOf({ row_groups: groups }: FileMetaData): Generator<[from: number, to: number]> {
+  let start = 0;
+  for (const group of groups) {
+    const end = start + Number(group.num_rows);
+    const parts = Math.max(1, Math.ceil(Number(group.total_byte_size) / MOST_BYTES));
+    const step = Math.min(MOST_ROWS, Math.max(1, Math.ceil((end - start) / parts)));
+    for (let from = start; from < end; from += step) yield [from, Math.min(end, from + step)];
+    start = end;
+  }
+}
+
+/** A time as JSON would write it, but to the last digit that there is. */
+const timeText = (value: bigint, perMs: bigint): string | undefined => {
+  const date = new Date(Number(value / perMs));
+  if (Number.isNaN(date.getTime())) return undefined;
+  const rest = value % perMs;
+  return date.toISOString().replace('Z', rest <= 0n ? 'Z' : `${String(rest).padStart(String(perMs).length - 1, '0')}Z`);
+};
+
+const PARSERS = {
+  timestampFromMilliseconds: (value: bigint) => timeText(BigInt(value), 1n),
+  timestampFromMicroseconds: (value: bigint) => timeText(BigInt(value), 1000n),
+  timestampFromNanoseconds: (value: bigint) => timeText(BigInt(value), 1_000_000n),
+};
+
+const plainRow = (row: Json): Json => plain(row) as Json;
+
+/** As JSON would have it: no columns without a value, no numbers of other kinds. */
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString();
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value ?? undefined;
+  // No prototype: a column may be called `__proto__`.
+  const object = Object.create(null) as Json;
+  for (const [key, inner] of Object.entries(value)) {
+    const there = plain(inner);
+    if (there !== undefined) object[key] = there;
+  }
+  return object;
+}
