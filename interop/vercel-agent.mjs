@@ -24,13 +24,18 @@ export async function converse({ ai, createOpenAI }, { url, apiKey, model, respo
   };
   for (const user of users) {
     messages.push({ role: 'user', content: user });
-    const answer = await (stream ? streamed(ai, { ...request, messages }) : ai.generateText({ ...request, messages }));
-    messages.push(...answer.response.messages);
+    const result = await (stream ? streamed(ai, { ...request, messages }) : ai.generateText({ ...request, messages }));
+    // Since version 7 the response is that of the last step alone.
+    messages.push(...((await result.responseMessages) ?? (await result.response).messages));
   }
 }
 
 async function streamed(ai, request) {
   const result = ai.streamText(request);
-  await result.consumeStream();
-  return { response: await result.response };
+  await result.consumeStream({
+    onError: (error) => {
+      throw error;
+    },
+  });
+  return result;
 }
