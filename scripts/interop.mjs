@@ -1,7 +1,7 @@
 // Reads real exports of other instrumentations and holds them against what they hold.
 //   node scripts/interop.mjs [--writer NAME] [folder …]   (after a build)
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CHECKS, readUnknowns, truthTable, unneeded } from './truth-table.mjs';
 
@@ -10,7 +10,7 @@ const { values, positionals } = parseArgs({ options: { writer: { type: 'string' 
 const fixtures = join(root, 'fixtures/interop');
 const folders =
   positionals.length > 0
-    ? positionals
+    ? positionals.map((folder) => resolve(folder))
     : [fixtures, join(root, '../shared/interop')].filter((folder) => existsSync(join(folder, 'TRUTH.json')));
 const unknowns = readUnknowns(join(fixtures, 'unknown'));
 /** What the truth of the shared exports leaves out. */

@@ -8,7 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * - `text`, `calls` ({id, name, arguments}), `refusal`, `reasoning`: an answer; `choices` of these for n > 1
  * - `status` (and `error`, `headers`): an HTTP error
  * With `usage`, `delayMs` before the answer, `chunkDelayMs` between chunks, `cutAfter` chunks the connection is cut,
- * `malformed` chunk in between, `strayChunks` without `choices` as compatible servers send them, `body` as raw text.
+ * `malformed` chunk in between, `strayChunks` without `choices` as compatible servers send them, `body` as raw text,
+ * `model` where it is not the one asked for, `fields` that a response says besides, `inTurn` where a stream ends a call
+ * before it begins the next.
  *
  * @typedef {object} Reply
  */
@@ -53,7 +55,7 @@ async function send(response, path, body, reply, count) {
     response.end(JSON.stringify({ error: reply.error ?? { message: `scripted ${reply.status}`, type: 'scripted', code: null } }));
     return;
   }
-  const model = body.model ?? 'scripted';
+  const model = reply.model ?? body.model ?? 'scripted';
   const id = reply.id ?? `resp_${count}`;
   if (reply.body !== undefined || !body.stream || path === '/embeddings') {
     response.writeHead(200, { 'content-type': 'application/json', ...headers });
@@ -119,7 +121,7 @@ function wholeChat(id, model, reply) {
   };
 }
 
-/** Texts and arguments in pieces, the calls of a batch interleaved as real streams have them. */
+/** Texts and arguments in pieces. */
 function* chatChunks(id, model, reply, withUsage) {
   const chunk = (choices, more = {}) => ({ id, object: 'chat.completion.chunk', created: 1_700_000_000, model, choices, ...more });
   const delta = (index, content) => chunk([{ index, delta: content, finish_reason: null }]);
@@ -127,21 +129,24 @@ function* chatChunks(id, model, reply, withUsage) {
     yield delta(index, { role: 'assistant', content: choice.text === undefined ? null : '' });
     for (const piece of pieces(choice.text)) yield delta(index, { content: piece });
     for (const piece of pieces(choice.refusal)) yield delta(index, { refusal: piece });
-    const calls = (choice.calls ?? []).map(toolCall);
-    for (const [i, call] of calls.entries()) {
-      yield delta(index, {
-        tool_calls: [{ index: i, id: call.id, type: 'function', function: { name: call.function.name, arguments: '' } }],
-      });
-    }
-    const parts = calls.map((call) => [...pieces(call.function.arguments)]);
-    for (let k = 0; parts.some((list) => k < list.length); k++) {
-      for (const [i, list] of parts.entries()) {
-        if (k < list.length) yield delta(index, { tool_calls: [{ index: i, function: { arguments: list[k] } }] });
-      }
-    }
+    for (const calls of callDeltas((choice.calls ?? []).map(toolCall), reply.inTurn)) yield delta(index, { tool_calls: calls });
     yield chunk([{ index, delta: {}, finish_reason: finish(choice) }]);
   }
   if (withUsage) yield chunk([], { usage: usageOf(reply) });
+}
+
+/** The calls of a batch in pieces, interleaved unless one is to come after the other. */
+function* callDeltas(calls, inTurn = false) {
+  const begun = calls.map(({ id, function: { name } }, index) => [{ index, id, type: 'function', function: { name, arguments: '' } }]);
+  const parts = calls.map((call, index) =>
+    [...pieces(call.function.arguments)].map((piece) => [{ index, function: { arguments: piece } }]),
+  );
+  if (inTurn) {
+    for (const [i, first] of begun.entries()) yield* [first, ...parts[i]];
+    return;
+  }
+  yield* begun;
+  for (let k = 0; parts.some((list) => k < list.length); k++) yield* parts.flatMap((list) => list.slice(k, k + 1));
 }
 
 function* pieces(text) {
@@ -184,6 +189,7 @@ function wholeResponse(id, model, reply, output = itemsOf(id, reply), status = r
     incomplete_details: status === 'incomplete' ? { reason: 'max_output_tokens' } : null,
     parallel_tool_calls: true,
     tools: [],
+    ...reply.fields,
     usage:
       status === 'in_progress'
         ? null
@@ -191,8 +197,8 @@ function wholeResponse(id, model, reply, output = itemsOf(id, reply), status = r
             input_tokens: usage.prompt_tokens,
             output_tokens: usage.completion_tokens,
             total_tokens: usage.total_tokens,
-            input_tokens_details: { cached_tokens: 0 },
-            output_tokens_details: { reasoning_tokens: 0 },
+            input_tokens_details: usage.prompt_tokens_details,
+            output_tokens_details: usage.completion_tokens_details,
           },
   };
 }
