@@ -45,7 +45,8 @@ export function removeCut(span: Span): number[] {
     [VALUES, false],
   ] as const) {
     for (const key of keys) {
-      if (!isCut(attributes[key], areJson)) continue;
+      const isJson = areJson || attributes[key.replace(/value$/u, 'mime_type')] === 'application/json';
+      if (!isCut(attributes[key], isJson)) continue;
       attributes[key] = null;
       // What the instructions gave is what nobody else need have given.
       if (key === INSTRUCTIONS) attributes[INPUT] = null;

@@ -1,15 +1,17 @@
 import type { Message } from '../model/message.ts';
 import { readInputMessages, readOutputMessages } from './gen-ai-messages.ts';
-import { asString, isObject, parseIfJson, parseIfStructured, type Json } from './json.ts';
+import { asArray, asId, asString, isObject, parseIfJson, parseIfStructured, type Json } from './json.ts';
 import { shown } from './openinference-values.ts';
-import type { Attributes, Span } from './span.ts';
+import type { Span } from './span.ts';
+import { elementsOf, unflatten } from './unflatten.ts';
 
 /**
  * Messages flattened into attributes, `llm.input_messages.0.message.tool_calls.1.tool_call.function.name`:
  * https://github.com/Arize-ai/openinference/blob/main/spec/semantic_conventions.md
  */
-const LISTS = ['input_messages', 'output_messages', 'tools'] as const;
-const KEY = /^llm\.(?<list>input_messages|output_messages|tools)\.(?<path>\d{1,5}\..+)$/u;
+const INPUTS = 'llm.input_messages.';
+const OUTPUTS = 'llm.output_messages.';
+const TOOLS = 'llm.tools.';
 
 /** How many attributes a span keeps unless told otherwise; not every backend says that more were dropped. */
 const USUAL_LIMIT = 128;
@@ -24,18 +26,18 @@ export interface Flattened {
 export const hasLost = ({ attributes, droppedAttributes }: Span): boolean =>
   droppedAttributes > 0 || Object.keys(attributes).length === USUAL_LIMIT;
 
+const hasAny = ({ attributes }: Span, prefix: string): boolean => Object.keys(attributes).some((key) => key.startsWith(prefix));
 /** True where messages are flattened, be they readable or cut. */
-export const isFlattened = ({ attributes }: Span, list: 'input_messages' | 'output_messages'): boolean =>
-  Object.keys(attributes).some((key) => key.startsWith(`llm.${list}.`));
+export const hasInputs = (span: Span): boolean => hasAny(span, INPUTS);
+export const hasOutputs = (span: Span): boolean => hasAny(span, OUTPUTS);
 
 /** @param choices how many answers were asked for */
 export function readFlattened(span: Span, choices: number | undefined): Flattened {
   if (hasLost(span)) return {};
-  const lists = unflatten(span.attributes);
-  const [inputs, outputs] = [messagesIn(lists['input_messages']), messagesIn(lists['output_messages'])];
-  const input = inputs && readInputMessages(inputs);
+  const [inputs, outputs] = [INPUTS, OUTPUTS].map((prefix) => messagesIn(unflatten(span.attributes, prefix)));
+  const input = inputs && isAnswered(inputs) ? readInputMessages(inputs) : undefined;
   const output = outputs && readOutputMessages(outputs, { requested: choices, finished: undefined });
-  const tools = elementsOf(lists['tools']).map(({ tool }) => (isObject(tool) ? readTool(tool) : undefined));
+  const tools = elementsOf(unflatten(span.attributes, TOOLS)).map(({ tool }) => (isObject(tool) ? readTool(tool) : undefined));
   return {
     ...(input !== undefined && { input }),
     ...(output !== undefined && { output }),
@@ -50,46 +52,28 @@ function readTool({ json_schema, name, description }: Json): unknown {
   return isDefinition ? schema : { name, description, parameters: schema };
 }
 
-function unflatten(attributes: Attributes): Json {
-  const root = bare();
-  for (const list of LISTS) root[list] = bare();
-  for (const [key, value] of Object.entries(attributes)) {
-    const { list = '', path = '' } = (key.startsWith('llm.') ? KEY.exec(key)?.groups : undefined) ?? {};
-    if (list !== '') put(root[list] as Json, path.split('.'), value);
-  }
-  return root;
-}
-
-/** Keys come from the trace: none of them may be one that all objects have. */
-const bare = (): Json => Object.create(null) as Json;
-
-const DEPTH_LIMIT = 12;
-
-function put(root: Json, path: readonly string[], value: unknown): void {
-  let node = root;
-  for (const step of path.slice(0, Math.min(path.length, DEPTH_LIMIT) - 1)) {
-    const next = (node[step] ??= bare());
-    if (!isObject(next)) return;
-    node = next;
-  }
-  node[path.at(-1) ?? ''] ??= value;
-}
-
-/** The elements under `0`, `1`, …; gaps are left out. */
-function elementsOf(node: unknown): Json[] {
-  if (!isObject(node)) return [];
-  return Object.entries(node)
-    .filter((entry): entry is [string, Json] => /^\d+$/u.test(entry[0]) && isObject(entry[1]))
-    .toSorted(([a], [b]) => Number(a) - Number(b))
-    .map(([, element]) => element);
-}
-
 /** The messages in the provider's form; undefined where a part of them is missing. */
-function messagesIn(list: unknown): Json[] | undefined {
+function messagesIn(list: Json): Json[] | undefined {
   const elements = elementsOf(list);
-  const isWhole = isObject(list) && elements.every((_, i) => isObject(list[i]));
+  const isWhole = elements.every((_, i) => isObject(list[i]));
   const messages = elements.map(({ message }) => (isObject(message) ? readMessage(message) : undefined));
-  return isWhole && messages.length > 0 && !messages.includes(undefined) ? (messages as Json[]) : undefined;
+  const isKnown = isWhole && messages.length > 0 && messages.every((message) => message !== undefined);
+  return isKnown && haveIdsAlike(messages) ? messages : undefined;
+}
+
+const resultIds = (messages: readonly Json[]): unknown[] =>
+  messages.flatMap(({ role, tool_call_id }) => (role === 'tool' ? [tool_call_id] : []));
+const callIds = (messages: readonly Json[]): unknown[] =>
+  messages.flatMap(({ tool_calls }) => asArray(tool_calls).map((call) => (call as Json)['id']));
+
+/** Some writers have no ids; where some calls or results have one, the others have lost theirs. */
+const haveIdsAlike = (messages: readonly Json[]): boolean =>
+  new Set([...callIds(messages), ...resultIds(messages)].map((id) => asId(id) !== undefined)).size <= 1;
+
+/** No provider takes a request in which a call has no result: one that seems so has lost it. */
+function isAnswered(messages: readonly Json[]): boolean {
+  const [asked, answered] = [callIds(messages), resultIds(messages)];
+  return answered.length >= asked.length && asked.every((id) => answered.includes(id));
 }
 
 const ROLES: ReadonlyMap<unknown, string> = new Map([
@@ -109,7 +93,7 @@ function readMessage(message: Json): Json | undefined {
   const isTold = texts.length > 0 || contents.length > 0 || calls.length > 0 || legacy !== undefined;
   const isHidden = texts.some((text) => shown(text) === undefined);
   // Converters put the results of several calls into one message: whose they are is not told.
-  const isMixed = role === 'tool' && texts.length > 1;
+  const isMixed = role === 'tool' && new Set(texts).size > 1;
   if (typeof role !== 'string' || !isTold || isHidden || isMixed || !calls.every(isNamed)) return undefined;
   return {
     role,

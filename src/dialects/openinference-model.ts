@@ -2,7 +2,7 @@ import type { Message, Usage } from '../model/message.ts';
 import type { ModelCall } from '../model/observation.ts';
 import { asNumber, asString, isObject, parseIfStructured, type Json } from './json.ts';
 import { instructionsOf, readOpenAiCall } from './openai-calls.ts';
-import { hasLost, isFlattened, readFlattened, withText, type Flattened } from './openinference-messages.ts';
+import { hasInputs, hasLost, hasOutputs, readFlattened, withText, type Flattened } from './openinference-messages.ts';
 import { AGENT_NAME, common, errorOf, first, ID, INPUT, INPUT_TYPE, MODEL, OUTPUT, OUTPUT_TYPE } from './openinference-span.ts';
 import { answerIn, requestIn, shown } from './openinference-values.ts';
 import { originOf, type Attributes, type Span } from './span.ts';
@@ -54,7 +54,7 @@ function withInstructions(input: Message[], flattened: Flattened, answer: Json |
 /** A prompt that is no JSON is what the user said; JSON that is in no form known here is unknown. */
 function plainInput(span: Span): Message[] | undefined {
   const text = plainText(span, INPUT, INPUT_TYPE);
-  return text === undefined || isFlattened(span, 'input_messages') ? undefined : [{ role: 'user', parts: [{ type: 'text', text }] }];
+  return text === undefined || hasInputs(span) ? undefined : [{ role: 'user', parts: [{ type: 'text', text }] }];
 }
 
 function answerBeside(span: Span, output: Message[] | undefined): Message[] | undefined {
@@ -62,7 +62,7 @@ function answerBeside(span: Span, output: Message[] | undefined): Message[] | un
   const { [OUTPUT]: value, [OUTPUT_TYPE]: type } = span.attributes;
   // Text that was cut off is missing beside the calls.
   if (value === null && type === 'text/plain') return undefined;
-  if (text === undefined || (output === undefined && isFlattened(span, 'output_messages'))) return output;
+  if (text === undefined || (output === undefined && hasOutputs(span))) return output;
   return output === undefined ? [{ role: 'assistant', parts: [{ type: 'text', text }] }] : withText(output, text);
 }
 

@@ -1,4 +1,4 @@
-import type { Origin } from '../model/observation.ts';
+import type { ModelCall } from '../model/observation.ts';
 import { asString } from './json.ts';
 import { originOf, type Attributes, type Span } from './span.ts';
 
@@ -13,15 +13,7 @@ export const AGENT_NAME = 'agent.name';
 export const MODEL = 'llm.model_name';
 const SESSION = 'session.id';
 
-interface Common {
-  dialect: string;
-  origin: Origin;
-  start?: number;
-  end?: number;
-  conversationId?: string;
-}
-
-export function common(span: Span): Common {
+export function common(span: Span): Pick<ModelCall, 'dialect' | 'origin' | 'start' | 'end' | 'conversationId'> {
   const conversationId = asString(span.attributes[SESSION]);
   return {
     dialect: ID,

@@ -241,4 +241,21 @@ describe('what counts as cut', () => {
     ];
     expect(left({}, events).events.map(({ name }) => name)).toEqual(['gen_ai.client.operation.exception']);
   });
+
+  test('values of OpenInference that say that they are JSON, at any length', () => {
+    const type = { 'input.mime_type': 'application/json' };
+    expect(left({ ...type, 'input.value': '{"pier":"We' }).attributes).toEqual({ ...type, 'input.value': null });
+    expect(isKept('output.value', '{"pier":"We')).toBe(true);
+    expect(isKept('output.value', 'x'.repeat(2048))).toBe(false);
+    expect(left({ 'llm.input_messages.0.message.content': 'x'.repeat(2048) }).attributes).toEqual({ 'llm.input_messages.': null });
+  });
+});
+
+test('attributes that the SDK dropped are told once a source, with the setting that cures it', async () => {
+  const made = span(0, 'llm', { 'openinference.span.kind': 'LLM', 'llm.model_name': 'm' }, Infinity);
+  const lost = [made, span(9, 'GET', { 'http.method': 'GET' }, Infinity)].map((each) => ({ ...each, droppedAttributesCount: 7 }));
+  const { problems } = await analyze(fileOf(JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: lost }] }] })));
+  expect(problems.map(({ reason }) => reason)).toEqual([
+    expect.stringMatching(/^one span has lost attributes.*OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT \(128 unless set\)/u),
+  ]);
 });
