@@ -7,6 +7,8 @@ export interface Keyed {
   role: Role;
   part: Part;
   key: string;
+  /** The same without the id that some writers leave out the second time. */
+  bareKey: string;
   choice: number;
 }
 
@@ -19,14 +21,15 @@ export function keyParts(messages: readonly Message[]): Keyed[] {
   const keyed: Keyed[] = [];
   for (const message of messages) {
     for (const part of message.parts) {
-      const key = keyOf(message.role, part);
-      if (key !== undefined) keyed.push({ role: message.role, part, key, choice: message.choice ?? 0 });
+      const bareKey = bareKeyOf(message.role, part);
+      if (bareKey !== undefined)
+        keyed.push({ role: message.role, part, key: keyOf(part) ?? bareKey, bareKey, choice: message.choice ?? 0 });
     }
   }
   return keyed;
 }
 
-function keyOf(role: Role, part: Part): string | undefined {
+function bareKeyOf(role: Role, part: Part): string | undefined {
   switch (part.type) {
     case 'text': {
       const text = squeeze(part.text);
@@ -36,10 +39,17 @@ function keyOf(role: Role, part: Part): string | undefined {
       // Reasoning is usually not sent back, so it cannot identify anything.
       return `reasoning:${digest(squeeze(part.text))}`;
     case 'tool_call':
-      return part.id === undefined ? `call:${part.name}:${digest(canonicalJson(part.arguments ?? null))}` : `call#${part.id}:${part.name}`;
+      return `call:${part.name}:${digest(canonicalJson(part.arguments ?? null))}`;
     case 'tool_result':
-      return `result:${part.id ?? part.name ?? ''}:${digest(squeeze(textOf(part.content)))}`;
+      return `result:${digest(squeeze(textOf(part.content)))}`;
   }
+}
+
+/** Of a part with an id. */
+function keyOf(part: Part): string | undefined {
+  if (part.type === 'tool_call' && part.id !== undefined) return `call#${part.id}:${part.name}`;
+  if (part.type === 'tool_result' && part.id !== undefined) return `result#${part.id}:${digest(squeeze(textOf(part.content)))}`;
+  return undefined;
 }
 
 /** Provider ids like `call_8Jx…` are unique; `call_0` is not. */

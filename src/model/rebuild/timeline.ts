@@ -82,7 +82,7 @@ export class TimelineBuilder {
   /** The parts of a request that the conversation has not seen. */
   #newParts(input: Keyed[], isContinuation: boolean): Keyed[] {
     const last = this.#turns.at(-1);
-    const lastKeys = new Set((last && this.#outputKeys.get(last))?.map((keyed) => keyed.key));
+    const lastKeys = new Set((last && this.#outputKeys.get(last))?.flatMap((keyed) => [keyed.key, keyed.bareKey]));
     let answered = -1;
     input.forEach((keyed, i) => {
       if (keyed.role === 'assistant') this.#confirmed.add(keyed.key);
@@ -136,7 +136,7 @@ export class TimelineBuilder {
     last.calls = [];
     for (const keyed of repeated) {
       this.#addCall(last, keyed.part as ToolCallPart, 0);
-      this.#count(keyed.key);
+      this.#count(keyed);
       fresh.splice(fresh.indexOf(keyed), 1);
     }
     this.#outputKeys.set(last, repeated);
@@ -154,7 +154,7 @@ export class TimelineBuilder {
       const { role, part } = keyed;
       if (part.type === 'tool_result') {
         this.#feedResult(part);
-        this.#count(keyed.key);
+        this.#count(keyed);
         spoken = undefined;
         continue;
       }
@@ -166,7 +166,7 @@ export class TimelineBuilder {
         continue;
       }
       spoken = undefined;
-      this.#count(keyed.key);
+      this.#count(keyed);
       if (part.type === 'text') this.#addContext(role === 'tool' ? 'note' : role, part.text);
     }
   }
@@ -230,8 +230,9 @@ export class TimelineBuilder {
 
   #say(turn: Turn, parts: Keyed[]): void {
     this.#outputKeys.set(turn, [...(this.#outputKeys.get(turn) ?? []), ...parts]);
-    for (const { part, key, choice } of parts) {
-      this.#count(key);
+    for (const keyed of parts) {
+      const { part, choice } = keyed;
+      this.#count(keyed);
       if (part.type === 'text') turn.text.push(part.text);
       else if (part.type === 'reasoning') turn.reasoning.push(part.text);
       else if (part.type === 'tool_call') this.#addCall(turn, part, choice);
@@ -279,13 +280,14 @@ export class TimelineBuilder {
     else call.fedTurn = call.turn;
   }
 
-  #count(key: string): void {
-    this.#seen.set(key, (this.#seen.get(key) ?? 0) + 1);
+  /** Under the key without the id too: a history that leaves ids out repeats it all the same. */
+  #count({ key, bareKey }: Keyed): void {
+    for (const each of new Set([key, bareKey])) this.#seen.set(each, (this.#seen.get(each) ?? 0) + 1);
   }
 
   /** Marks answers that a retry replaced, and choices that were not taken. */
   #dropThrownAway(): void {
-    const isConfirmed = (keyed: Keyed): boolean => this.#confirmed.has(keyed.key);
+    const isConfirmed = ({ key, bareKey }: Keyed): boolean => this.#confirmed.has(key) || this.#confirmed.has(bareKey);
     const saidBy = (turn: Turn): Keyed[] => this.#outputKeys.get(turn) ?? [];
     const attempts = groupBy([...this.#inputKeys.keys()], (turn) => this.#inputKeys.get(turn) ?? '');
     for (const twins of attempts.values()) {
