@@ -1,7 +1,7 @@
 import { canonicalJson } from '../canonical.ts';
 import type { ToolExecution } from '../observation.ts';
 import type { ToolCall, Turn } from '../run.ts';
-import { byTime, type Thread } from './threads.ts';
+import { byTime, CLOCK_GRAIN_MS, type Thread } from './threads.ts';
 import type { Timeline } from './timeline.ts';
 import { numberBatch } from './timeline.ts';
 import type { SpanTree } from './tree.ts';
@@ -11,9 +11,6 @@ export interface Conversation {
   thread: Thread;
   timeline: Timeline;
 }
-
-/** Clocks of one process: start times are whole milliseconds, end times are not. */
-const CLOCK_GRAIN_MS = 2;
 
 interface Candidate {
   call: ToolCall;

@@ -1,9 +1,8 @@
-import { hash } from 'node:crypto';
 import type { ModelCall, Observation } from '../observation.ts';
 import { keyParts, type Keyed } from './fingerprint.ts';
 import { garbledIds } from './garbled.ts';
 import type { SpanTree } from './tree.ts';
-import { Unanswered } from './unanswered.ts';
+import { inputKeyOf, UnansweredThreads } from './unanswered.ts';
 
 /** Model calls of one conversation, in time order, each with its keyed input. */
 export interface Thread {
@@ -44,21 +43,19 @@ export function assignThreads(modelCalls: readonly ModelCall[], tree: SpanTree):
   const threads: Thread[] = [];
   const producers = new ProducerIndex();
   const byResponse = new Map<string, Thread>();
+  const unanswered = new UnansweredThreads();
   const recent = new RecentThreads();
-  const unanswered = new Unanswered();
 
   for (const call of modelCalls.toSorted(byTurn)) {
     const input = call.input && keyParts(call.input);
-    const ids = garbledIds(call);
-    const output = ids === undefined ? call.output && keyParts(call.output) : undefined;
+    const output = garbledIds(call) === undefined ? call.output && keyParts(call.output) : undefined;
     const about = describe(call, input, tree);
-    const mayFollow = (thread: Thread): boolean => areAlike(thread, about) && !overlaps(thread, about);
     let thread = call.previousResponseId === undefined ? undefined : byResponse.get(call.previousResponseId);
     let inherited: Set<string> | undefined;
     if (thread === undefined) {
       const match = input && findByHistory(input, about, producers);
       if (match && isFork(match, about, input ?? [])) inherited = keysProducedElsewhere(input ?? [], producers, about);
-      else thread = match?.thread ?? (input && unanswered.continuedBy(input, about.inputKey, mayFollow)) ?? recent.continuedBy(about);
+      else thread = match?.thread ?? unanswered.continuedBy(input ?? [], (other) => mayPrecede(other, about)) ?? recent.continuedBy(about);
     }
     if (thread === undefined) {
       thread = { ...about, calls: [], said: new Set(), inherited: inherited ?? new Set(), end: -Infinity };
@@ -77,9 +74,8 @@ export function assignThreads(modelCalls: readonly ModelCall[], tree: SpanTree):
       producers.add(keyed.key, { thread, at });
       if (keyed.part.type === 'tool_call' && keyed.part.id !== undefined) producers.add(callKey(keyed.part.id), { thread, at });
     }
-    if (about.inputKey !== undefined && output === undefined && call.error === undefined)
-      unanswered.add({ thread, at, inputKey: about.inputKey, ids: ids ?? '' });
     if (call.responseId !== undefined) byResponse.set(call.responseId, thread);
+    unanswered.update(thread);
     recent.remember(thread, about);
   }
   return threads;
@@ -102,7 +98,7 @@ function describe(call: ModelCall, input: Keyed[] | undefined, tree: SpanTree): 
     firstUser: input?.find((keyed) => keyed.role === 'user')?.key,
     systemKey: input?.find((keyed) => keyed.role === 'system')?.key,
     start: call.start,
-    inputKey: input && hash('sha1', input.map((keyed) => keyed.key).join('\n'), 'base64'),
+    inputKey: input && inputKeyOf(input),
     keys: input && new Set(input.filter((keyed) => keyed.role !== 'system').map((keyed) => keyed.key)),
     compacted: call.compacted === true,
   };
@@ -168,13 +164,6 @@ function isFork({ thread, at }: Producer, about: About, input: readonly Keyed[])
   return said.length > 0 && !said.some(isKnown);
 }
 
-/** Of one conversation and one agent, as far as the trace names them. */
-const areAlike = (thread: Thread, about: About): boolean =>
-  !differ(thread.conversationId, about.conversationId) && !differ(thread.agent, about.agent) && !differ(thread.agentName, about.agentName);
-
-/** Two calls at the same time are two conversations, whatever else they share. */
-const overlaps = (thread: Thread, about: About): boolean => about.start !== undefined && about.start < thread.end;
-
 function keysProducedElsewhere(input: readonly Keyed[], producers: ProducerIndex, about: About): Set<string> {
   return new Set(
     input
@@ -233,11 +222,25 @@ function placesOf({ conversationId, traceId, agent, parent }: About): string[] {
   ];
 }
 
+/** Clocks of one process: start times are whole milliseconds, end times are not. */
+export const CLOCK_GRAIN_MS = 2;
+
+const areStrangers = (thread: Thread, about: About): boolean =>
+  differ(thread.conversationId, about.conversationId) || differ(thread.agent, about.agent) || differ(thread.agentName, about.agentName);
+
+/** One after the other in one trace or conversation, or each a trace of its own: nothing says that they are two. */
+function mayPrecede(thread: Thread, about: About): boolean {
+  if (areStrangers(thread, about) || (about.start !== undefined && about.start + CLOCK_GRAIN_MS < thread.end)) return false;
+  const areAlone = thread.parent === undefined && about.parent === undefined;
+  return areAlone || same(thread.traceId, about.traceId) || same(thread.conversationId, about.conversationId);
+}
+
 function continues(thread: Thread, about: About): boolean {
-  if (!areAlike(thread, about)) return false;
+  if (areStrangers(thread, about)) return false;
   const previous = thread.calls.at(-1);
   if (about.inputKey !== undefined && previous?.inputKey === about.inputKey && same(thread.traceId, about.traceId)) return true;
-  if (overlaps(thread, about)) return false;
+  // Two calls at the same time are two conversations, whatever else they share.
+  if (about.start !== undefined && about.start < thread.end) return false;
   if (same(thread.conversationId, about.conversationId)) return true;
   if (!same(thread.traceId, about.traceId)) return false;
   if (about.keys === undefined || previous?.input === undefined)
