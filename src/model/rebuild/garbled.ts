@@ -8,9 +8,12 @@ import type { ModelCall } from '../observation.ts';
  * @returns the ids as they were run together, if there were any; undefined for an answer that is whole
  */
 export function garbledIds({ output, tools }: ModelCall): string | undefined {
-  const parts = (output ?? []).flatMap((message) => message.parts);
-  const garbled = parts.find((part): part is ToolCallPart => part.type === 'tool_call' && isGarbled(part, tools ?? []));
-  return garbled && (garbled.id ?? '');
+  const garbled = (output ?? []).flatMap(({ parts }) => {
+    const calls = parts.filter((part): part is ToolCallPart => part.type === 'tool_call');
+    // Several calls are apart; should their arguments be mixed up, they are what they are named all the same.
+    return calls.length === 1 ? calls.filter((call) => isGarbled(call, tools ?? [])) : [];
+  });
+  return garbled.length === 0 ? undefined : garbled.map(({ id }) => id ?? '').join('');
 }
 
 function isGarbled({ name, arguments: args }: ToolCallPart, tools: readonly ToolDefinition[]): boolean {

@@ -2,7 +2,7 @@ import type { ModelCall, Observation } from '../observation.ts';
 import { isUniqueId, keyParts, type Keyed } from './fingerprint.ts';
 import { garbledIds } from './garbled.ts';
 import type { SpanTree } from './tree.ts';
-import { inputKeyOf, Unanswered } from './unanswered.ts';
+import { inputKeyOf, UnansweredThreads } from './unanswered.ts';
 
 /** Model calls of one conversation, in time order, each with its keyed input. */
 export interface Thread {
@@ -43,21 +43,19 @@ export function assignThreads(modelCalls: readonly ModelCall[], tree: SpanTree):
   const threads: Thread[] = [];
   const producers = new ProducerIndex();
   const byResponse = new Map<string, Thread>();
+  const unanswered = new UnansweredThreads();
   const recent = new RecentThreads();
-  const unanswered = new Unanswered();
 
   for (const call of inOrder(modelCalls)) {
     const input = call.input && keyParts(call.input);
-    const ids = garbledIds(call);
-    const output = ids === undefined ? call.output && keyParts(call.output) : undefined;
+    const output = garbledIds(call) === undefined ? call.output && keyParts(call.output) : undefined;
     const about = describe(call, input, tree);
-    const mayFollow = (thread: Thread): boolean => mayPrecede(thread, about);
     let thread = call.previousResponseId === undefined ? undefined : byResponse.get(call.previousResponseId);
     let inherited: Set<string> | undefined;
     if (thread === undefined) {
       const match = input && findByHistory(input, about, producers);
       if (match && isFork(match, about, input ?? [])) inherited = keysProducedElsewhere(input ?? [], producers, about);
-      else thread = match?.thread ?? (input && unanswered.continuedBy(input, about.inputKey, mayFollow)) ?? recent.continuedBy(about);
+      else thread = match?.thread ?? unanswered.continuedBy(input ?? [], (other) => mayPrecede(other, about)) ?? recent.continuedBy(about);
     }
     if (thread === undefined) {
       thread = { ...about, calls: [], said: new Set(), inherited: inherited ?? new Set(), end: -Infinity };
@@ -76,9 +74,8 @@ export function assignThreads(modelCalls: readonly ModelCall[], tree: SpanTree):
       producers.add(keyed.key, { thread, at });
       if (keyed.part.type === 'tool_call' && keyed.part.id !== undefined) producers.add(callKey(keyed.part.id), { thread, at });
     }
-    if (about.inputKey !== undefined && output === undefined && call.error === undefined)
-      unanswered.add({ thread, at, inputKey: about.inputKey, ids: ids ?? '' });
     if (call.responseId !== undefined) byResponse.set(call.responseId, thread);
+    unanswered.update(thread);
     recent.remember(thread, about);
   }
   return threads;
@@ -241,7 +238,8 @@ function continues(thread: Thread, about: About): boolean {
   if (areStrangers(thread, about)) return false;
   const previous = thread.calls.at(-1);
   if (about.inputKey !== undefined && previous?.inputKey === about.inputKey && same(thread.traceId, about.traceId)) return true;
-  if (overlaps(thread, about)) return false;
+  // Two calls at the same time are two conversations, whatever else they share.
+  if (about.start !== undefined && about.start < thread.end) return false;
   if (same(thread.conversationId, about.conversationId)) return true;
   if (!same(thread.traceId, about.traceId)) return false;
   if (about.keys === undefined || previous?.input === undefined)

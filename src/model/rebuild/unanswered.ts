@@ -1,66 +1,51 @@
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Keyed } from './fingerprint.ts';
-import type { Thread } from './threads.ts';
+import { garbledIds } from './garbled.ts';
+import type { Thread, ThreadCall } from './threads.ts';
 
 /** Equal for two requests with the same input. */
 export const inputKeyOf = (input: readonly Keyed[]): string => hash('sha1', input.map((keyed) => keyed.key).join('\n'), 'base64');
 
-interface Open {
-  thread: Thread;
-  /** Index of the model call in the thread. */
-  at: number;
-  inputKey: string;
-  /** Ids of its calls, run together, where a garbled answer left that much. */
-  ids: string;
-}
-
-/** How many are remembered that were asked the very same. */
-const REMEMBERED = 16;
-
 /**
- * Model calls whose answer the trace does not hold. A request that begins with the whole input of such a call, and
- * goes on with an answer, is what followed: also in a trace of its own, where nothing else tells.
+ * Threads whose last answer the trace does not hold. The request that goes on from there begins with the whole input
+ * of the last one, and then has the answer: without a shared trace or call id, nothing else ties the two together.
  */
-export class Unanswered {
-  readonly #byInput = new Map<string, Open[]>();
+export class UnansweredThreads {
+  readonly #byInput = new Map<string, Set<Thread>>();
 
-  add(open: Open): void {
-    this.#byInput.set(open.inputKey, [...(this.#byInput.get(open.inputKey) ?? []), open].slice(-REMEMBERED));
+  /** To be told of each call that was added to a thread. */
+  update(thread: Thread): void {
+    const [before, last] = [thread.calls.at(-2), thread.calls.at(-1)];
+    if (before?.inputKey !== undefined) this.#byInput.get(before.inputKey)?.delete(thread);
+    if (last?.inputKey === undefined || last.output !== undefined || last.call.error !== undefined) return;
+    const waiting = this.#byInput.get(last.inputKey) ?? new Set();
+    this.#byInput.set(last.inputKey, waiting.add(thread));
   }
 
   /**
-   * The conversation that the request goes on with: what ids tell, else the only one that was asked the same. Of
-   * several without ids none is certain.
-   *
-   * @param inputKey key of the whole input: a request that is sent again may follow one that is no longer the last
-   * @param canFollow whether the request may follow on what else is known of the conversation
+   * The only thread that the input goes on from: of several with the same words, none can be told to be the one, unless
+   * the answer was garbled and its ids tell.
    */
-  continuedBy(input: readonly Keyed[], inputKey: string | undefined, canFollow: (thread: Thread) => boolean): Thread | undefined {
-    if (this.#byInput.size === 0) return undefined;
-    for (const { key, answer } of beginningsOf(input).toReversed()) {
-      const open = (this.#byInput.get(key) ?? []).filter(
-        ({ thread, at, ids }) =>
-          (thread.calls.length === at + 1 || thread.calls.at(-1)?.inputKey === inputKey) && areAmong(ids, answer) && canFollow(thread),
-      );
-      const found = open.findLast(({ ids }) => ids !== '') ?? (open.length === 1 ? open[0] : undefined);
-      if (found !== undefined) return found.thread;
-    }
-    return undefined;
+  continuedBy(input: readonly Keyed[], isPossible: (thread: Thread) => boolean): Thread | undefined {
+    const start = startOfLastAnswer(input);
+    const asked = input.slice(0, start);
+    if (!asked.some(({ role }) => role === 'user')) return undefined;
+    const threads = [...(this.#byInput.get(inputKeyOf(asked)) ?? [])].filter(
+      (each) => isPossible(each) && repeats(input.slice(start), each.calls.at(-1)),
+    );
+    return threads.length === 1 ? threads[0] : undefined;
   }
 }
 
-/** The input up to each answer in it, as a key, with the answer. */
-function beginningsOf(input: readonly Keyed[]): { key: string; answer: Keyed[] }[] {
-  const beginnings: { key: string; answer: Keyed[] }[] = [];
-  const asked = createHash('sha1');
-  for (const [i, keyed] of input.entries()) {
-    const isAnswer = keyed.role === 'assistant';
-    if (isAnswer && i > 0 && input[i - 1]?.role !== 'assistant') beginnings.push({ key: asked.copy().digest('base64'), answer: [] });
-    if (isAnswer) beginnings.at(-1)?.answer.push(keyed);
-    asked.update(i === 0 ? keyed.key : `\n${keyed.key}`);
-  }
-  return beginnings;
+/** False where a garbled answer left ids of calls that are none of those the history holds. */
+function repeats(history: readonly Keyed[], last: ThreadCall | undefined): boolean {
+  const ids = (last && garbledIds(last.call)) ?? '';
+  return ids === '' || history.every(({ part }) => part.type !== 'tool_call' || part.id === undefined || ids.includes(part.id));
 }
 
-const areAmong = (ids: string, answer: readonly Keyed[]): boolean =>
-  ids === '' || answer.every(({ part }) => part.type !== 'tool_call' || part.id === undefined || ids.includes(part.id));
+/** Where the latest answer in a history begins; 0 where it holds none. */
+function startOfLastAnswer(input: readonly Keyed[]): number {
+  let at = input.findLastIndex(({ role }) => role === 'assistant');
+  while (at > 0 && input[at - 1]?.role === 'assistant') at -= 1;
+  return Math.max(0, at);
+}
