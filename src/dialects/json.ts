@@ -18,6 +18,9 @@ export const asNumber = (value: unknown): number | undefined => {
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 };
 
+/** Writers without a boolean type write the word. */
+export const isTrue = (value: unknown): boolean => value === true || value === 'true';
+
 /** Parses JSON text; anything else, text that is not JSON included, comes back as it is. */
 export function parseIfJson(value: unknown): unknown {
   if (typeof value !== 'string') return value;

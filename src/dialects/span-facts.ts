@@ -9,14 +9,20 @@ export interface SpanFacts {
   origin: Origin;
   start?: number;
   end?: number;
+  conversationId?: string;
 }
 
+/** Of the conventions; other writers use it beside their own attributes. */
+const CONVERSATION_ID = 'gen_ai.conversation.id';
+
 export function factsOf(span: Span, dialect: string): SpanFacts {
+  const conversationId = asString(span.attributes[CONVERSATION_ID]);
   return {
     dialect,
     origin: originOf(span),
     ...(span.start !== undefined && { start: span.start }),
     ...(span.end !== undefined && { end: span.end }),
+    ...(conversationId !== undefined && { conversationId }),
   };
 }
 

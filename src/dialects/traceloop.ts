@@ -1,6 +1,6 @@
 import type { Observation, Scope, ToolExecution } from '../model/observation.ts';
 import type { SpanDialect } from './dialect.ts';
-import { readTool } from './gen-ai.ts';
+import { readTool } from './gen-ai-tool.ts';
 import { asString, isObject, parseIfJson } from './json.ts';
 import { factsOf } from './span-facts.ts';
 import type { LogRecord, Span } from './span.ts';

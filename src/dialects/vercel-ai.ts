@@ -1,6 +1,7 @@
 import type { ModelCall, Observation, Scope, ToolExecution } from '../model/observation.ts';
 import type { SpanDialect } from './dialect.ts';
-import { readModelCall, readTool } from './gen-ai.ts';
+import { readModelCall } from './gen-ai-call.ts';
+import { readTool } from './gen-ai-tool.ts';
 import { asId, asString, parseArguments } from './json.ts';
 import { factsOf, usageOf, type UsageKeys } from './span-facts.ts';
 import type { LogRecord, Span } from './span.ts';

@@ -54,6 +54,11 @@ test('usage of calls alone is the provider’s, and so is that of the text besid
   expect(usagesOf([text, ...calls], whole, small)).toEqual([whole, small]);
 });
 
+test('what a program called is no part of the answer’s tokens', () => {
+  const issued = calls.map((part) => ({ ...part, program: true }));
+  expect(usagesOf([text, ...issued], small, small)).toEqual([small, small]);
+});
+
 test('one usage that is missing says nothing of the others', () => {
   expect(usagesOf(calls, whole, undefined)).toEqual([whole, undefined]);
   expect(usagesOf([text, ...calls], undefined, whole)).toEqual([undefined, whole]);

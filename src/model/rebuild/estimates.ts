@@ -24,7 +24,9 @@ function leavesOutItsCalls({ call, output }: ThreadCall): boolean {
   if (tokens === undefined || !has(output, 'text') || !has(output, 'tool_call')) return false;
   const words = (output ?? []).map(({ part }) => {
     if (part.type === 'text') return countWords(part.text);
-    return part.type === 'tool_call' ? countWords(part.name) + countWords(textOf(part.arguments)) : 0;
+    // What a program called, the model did not write.
+    const isWritten = part.type === 'tool_call' && part.program !== true;
+    return isWritten ? countWords(part.name) + countWords(textOf(part.arguments)) : 0;
   });
   return words.reduce((sum, count) => sum + count, 0) > tokens;
 }

@@ -54,8 +54,10 @@ export function assignThreads(modelCalls: readonly ModelCall[], tree: SpanTree):
     let inherited: Set<string> | undefined;
     if (thread === undefined) {
       const match = input && findByHistory(input, about, producers);
-      if (match && isFork(match, about, input ?? [])) inherited = keysProducedElsewhere(input ?? [], producers, about);
-      else thread = match?.thread ?? unanswered.continuedBy(input ?? [], (other) => mayPrecede(other, about)) ?? recent.continuedBy(about);
+      const waiting = unanswered.continuedBy(input ?? [], (other) => mayPrecede(other, about));
+      if (waiting !== undefined && (match === undefined || isLikelier(waiting, match.thread, about))) thread = waiting;
+      else if (match && isFork(match, about, input ?? [])) inherited = keysProducedElsewhere(input ?? [], producers, about);
+      else thread = match?.thread ?? recent.continuedBy(about);
     }
     if (thread === undefined) {
       thread = { ...about, calls: [], said: new Set(), inherited: inherited ?? new Set(), end: -Infinity };
@@ -232,6 +234,12 @@ function mayPrecede(thread: Thread, about: About): boolean {
   if (areStrangers(thread, about) || overlaps(thread, about)) return false;
   const areAlone = thread.parent === undefined && about.parent === undefined;
   return areAlone || same(thread.traceId, about.traceId) || same(thread.conversationId, about.conversationId);
+}
+
+/** Ids lead to a conversation of another trace: one that has all of the request behind it, or one beside that of its own trace. */
+function isLikelier(waiting: Thread, found: Thread, about: About): boolean {
+  if (!differ(found.traceId, about.traceId)) return false;
+  return same(waiting.traceId, about.traceId) || [...(about.keys ?? [])].every((key) => found.said.has(key));
 }
 
 function continues(thread: Thread, about: About): boolean {
