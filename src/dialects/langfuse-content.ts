@@ -11,10 +11,10 @@ import { isWireItem } from './openai-items.ts';
  * https://github.com/langfuse/langfuse-js/blob/main/packages/langchain/src/CallbackHandler.ts.
  */
 
-/** JSON objects and lists are decoded, any other text is text; what was cut, or is null, is not known. */
+/** JSON objects and lists are decoded, any other text is text; what was cut, is empty or null, is not known. */
 export function contentOf(value: unknown): unknown {
   if (typeof value !== 'string') return value ?? undefined;
-  return value === 'null' || (/^\s*[[{]/u.test(value) && breaksOff(value)) ? undefined : parseIfStructured(value);
+  return value === '' || value === 'null' || (/^\s*[[{]/u.test(value) && breaksOff(value)) ? undefined : parseIfStructured(value);
 }
 
 /** The request: its messages and tools; neither where the input is in no form known here. */

@@ -120,6 +120,7 @@ describe('a generation', () => {
     ],
     ['JSON that breaks off', '{"role":"assistant","content":"It is l', undefined],
     ['null', 'null', undefined],
+    ['empty, as where a stream lost its calls', '', undefined],
   ])('whose output is %s', (_, output, expected) => {
     expect(said(output)).toEqual(expected);
   });
