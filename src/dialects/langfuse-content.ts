@@ -11,10 +11,10 @@ import { isWireItem } from './openai-items.ts';
  * https://github.com/langfuse/langfuse-js/blob/main/packages/langchain/src/CallbackHandler.ts.
  */
 
-/** JSON objects and lists are decoded, any other text is text; what was cut, or is null, is not known. */
+/** JSON objects and lists are decoded, any other text is text; what was cut, is empty or null, is not known. */
 export function contentOf(value: unknown): unknown {
   if (typeof value !== 'string') return value ?? undefined;
-  return value === 'null' || (/^\s*[[{]/u.test(value) && breaksOff(value)) ? undefined : parseIfStructured(value);
+  return value === '' || value === 'null' || (/^\s*[[{]/u.test(value) && breaksOff(value)) ? undefined : parseIfStructured(value);
 }
 
 /** The request: its messages and tools; neither where the input is in no form known here. */
@@ -69,19 +69,28 @@ function wireMessages(list: readonly unknown[]): Json[] | undefined {
     const message = wireMessageOf(item, called);
     return isWireItem(message) ? [message as Json] : [];
   });
-  return messages.length === 0 ? undefined : messages;
+  return messages.length === 0 || messages.some(isOfAnotherForm) ? undefined : messages;
+}
+
+/** Calls and results among the parts of a message's content, as other providers have them: they would be overlooked. */
+const isOfAnotherForm = (message: Json): boolean =>
+  Array.isArray(message['parts']) ||
+  (asArray(message['tool_calls']).length === 0 &&
+    asArray(message['content']).some((part) => isObject(part) && /tool|function/iu.test(asString(part['type']) ?? '')));
+
+/** Messages in the form of the GenAI conventions: Langfuse keeps spans of other writers as they came. */
+export function conventionalIn(told: unknown): unknown[] | undefined {
+  const list = contentOf(told);
+  return Array.isArray(list) && list.some((message) => isObject(message) && Array.isArray(message['parts'])) ? list : undefined;
 }
 
 function wireMessageOf(item: unknown, called: Set<unknown>): Json | undefined {
   const message = chatMessageOf(item);
   if (message === undefined) return undefined;
   const calls = callsOf(message);
-  for (const {
-    function: { name },
-  } of calls)
-    called.add(name);
+  for (const call of calls) called.add(call.function['name']);
   // The integration for LangChain gives the result of a tool its name as the role.
-  if (called.has(message['role'])) return { ...message, role: 'tool', name: message['role'] };
+  if (called.has(message['role']) && !isWireItem(message)) return { ...message, role: 'tool', name: message['role'] };
   return { ...message, role: ROLES.get(message['role']) ?? message['role'], ...(calls.length > 0 && { tool_calls: calls }) };
 }
 

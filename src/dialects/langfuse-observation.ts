@@ -1,7 +1,8 @@
 import type { Usage } from '../model/message.ts';
 import type { ModelCall, Observation, Origin, ToolExecution } from '../model/observation.ts';
 import { asId, asNumber, asString, isObject, parseIfJson, type Json } from './json.ts';
-import { answerIn, contentOf, requestIn } from './langfuse-content.ts';
+import { readInputMessages, readOutputMessages } from './gen-ai-messages.ts';
+import { answerIn, contentOf, conventionalIn, requestIn } from './langfuse-content.ts';
 import { readOpenAiCall, usageOf, type Period } from './openai-calls.ts';
 
 /** An observation of Langfuse, whether from the attributes of a span or from an export. Values may be JSON text. */
@@ -30,7 +31,7 @@ export function observationOf(told: LangfuseObservation): Observation {
     ...(end !== undefined && { end }),
     ...(conversationId !== undefined && { conversationId }),
   };
-  if (type === 'generation') return { ...common, ...readGeneration(told) };
+  if (type === 'generation') return { ...readGeneration(told), ...common };
   if (type === 'tool') return { kind: 'tool', ...common, name, ...readTool(told) };
   return { kind: 'scope', ...common, name, agent: type === 'agent' };
 }
@@ -40,8 +41,10 @@ function readGeneration(told: LangfuseObservation): Omit<ModelCall, 'start' | 'e
   const request = requestIn(told.input, told.metadata);
   const answer = { ...answerIn(told.output), model: told.model, usage: undefined };
   const { provider: _, ...call } = readOpenAiCall(request, answer, { error: errorOf(told) }, told.dialect, told.origin);
+  const input = readInputMessages(conventionalIn(told.input)) ?? call.input;
+  const output = readOutputMessages(conventionalIn(told.output), { requested: undefined, finished: undefined }) ?? call.output;
   const usage = readUsage(parseIfJson(told.usage));
-  return { ...call, ...(usage !== undefined && { usage }) };
+  return { ...call, ...(input && { input }), ...(output && { output }), ...(usage !== undefined && { usage }) };
 }
 
 function readTool(told: LangfuseObservation): Pick<ToolExecution, 'arguments' | 'result' | 'error'> {

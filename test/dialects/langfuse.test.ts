@@ -112,10 +112,32 @@ describe('a generation', () => {
     ['a message without a role', { content: 'It is lit.' }, [[text('It is lit.')]]],
     ['several messages, of which the last is the answer', [asked, { role: 'assistant', content: 'Yes.' }], [[text('Yes.')]]],
     ['a message in a form not known here', { candidates: [{ parts: [{ functionCall: { name: 'check_lamp' } }] }] }, undefined],
+    ['a message with calls among its content', { role: 'assistant', content: [{ type: 'tool_use', name: 'check_lamp' }] }, undefined],
+    [
+      'a message of the GenAI conventions',
+      [{ role: 'assistant', parts: [{ type: 'tool_call', id: 'call_lamp', name: 'check_lamp', arguments: { tower: 'north' } }] }],
+      [[call('call_lamp', 'check_lamp', { tower: 'north' })]],
+    ],
     ['JSON that breaks off', '{"role":"assistant","content":"It is l', undefined],
     ['null', 'null', undefined],
+    ['empty, as where a stream lost its calls', '', undefined],
   ])('whose output is %s', (_, output, expected) => {
     expect(said(output)).toEqual(expected);
+  });
+
+  test('whose output is the whole completion keeps the times of the span', () => {
+    const output = {
+      object: 'chat.completion',
+      id: 'chatcmpl-1',
+      created: 9,
+      choices: [{ message: { role: 'assistant', content: 'Yes.' } }],
+    };
+    expect(read('generation', { output }, { start: 1, end: 2 })).toMatchObject({ start: 1, end: 2, responseId: 'chatcmpl-1' });
+  });
+
+  test('whose tool is named like a role leaves the messages as they are', () => {
+    const input = [{ role: 'assistant', content: '', tool_calls: [{ ...lampCall, function: { name: 'user', arguments: '{}' } }] }, asked];
+    expect(read('generation', { input })).toMatchObject({ input: [{ role: 'assistant' }, { role: 'user' }] });
   });
 
   test('that failed: only the level says so', () => {
