@@ -87,18 +87,18 @@ function usageOf(usage: unknown): Usage | undefined {
   };
 }
 
-function conversationOf(object: Json): string | undefined {
+export function conversationOf(object: Json): string | undefined {
   const { conversation } = object;
   return asId(object['conversation_id']) ?? asId(object['session_id']) ?? asId(isObject(conversation) ? conversation['id'] : conversation);
 }
 
-function errorOf(error: unknown): string | undefined {
+export function errorOf(error: unknown): string | undefined {
   if (!isObject(error)) return asString(error);
   return asString(error['message']) ?? asString(error['code']) ?? asString(error['type']) ?? 'error';
 }
 
 /** The log's own times, else the answer's, which are whole seconds; never one of each. */
-function timesOf(around: Json, answer: Json): { start?: number; end?: number } {
+export function timesOf(around: Json, answer: Json): { start?: number; end?: number } {
   const start = timeOf(around['started_at'] ?? around['start_time'] ?? around['timestamp']);
   if (start !== undefined) return { start, ...endAfter(start, around['ended_at'] ?? around['end_time']) };
   const created = timeOf(answer['created_at'] ?? answer['created']);

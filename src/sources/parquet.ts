@@ -56,6 +56,7 @@ const load = () =>
 function quiet<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   const then = promise.then.bind(promise) as Promise<T>['then'];
+  // oxlint-disable-next-line unicorn/no-thenable -- it is the promise that it was
   return Object.assign(promise, { then: ((done, failed) => quiet(then(done, failed))) as Promise<T>['then'] });
 }
 
