@@ -1,3 +1,4 @@
+import { anthropicMessages } from './anthropic-messages.ts';
 import type { DocumentDialect, SpanDialect } from './dialect.ts';
 import { genAi } from './gen-ai.ts';
 import { langfuseExport } from './langfuse-export.ts';
@@ -6,6 +7,7 @@ import { langSmithRuns } from './langsmith-runs.ts';
 import { openAiAgents } from './openai-agents.ts';
 import { openAiConversations } from './openai-conversations.ts';
 import { openInference } from './openinference.ts';
+import { shareGpt } from './sharegpt.ts';
 import { traceloop } from './traceloop.ts';
 import { vercelAi } from './vercel-ai.ts';
 
@@ -13,4 +15,11 @@ import { vercelAi } from './vercel-ai.ts';
 export const spanDialects: readonly SpanDialect[] = [openInference, vercelAi, traceloop, genAi, langfuse];
 
 /** Tried in order on every JSON document that is not OTLP. */
-export const documentDialects: readonly DocumentDialect[] = [openAiAgents, langfuseExport, openAiConversations, langSmithRuns];
+export const documentDialects: readonly DocumentDialect[] = [
+  openAiAgents,
+  langfuseExport,
+  anthropicMessages,
+  openAiConversations,
+  shareGpt,
+  langSmithRuns,
+];

@@ -93,7 +93,7 @@ export function usageOf(usage: unknown): Usage | undefined {
   };
 }
 
-function conversationOf(object: Json): string | undefined {
+export function conversationOf(object: Json): string | undefined {
   const { conversation } = object;
   return asId(object['conversation_id']) ?? asId(object['session_id']) ?? asId(isObject(conversation) ? conversation['id'] : conversation);
 }
@@ -104,7 +104,7 @@ export function errorOf(error: unknown): string | undefined {
 }
 
 /** The log's own times, else the answer's, which are whole seconds; never one of each. */
-function timesOf(around: Json, answer: Json): Period {
+export function timesOf(around: Json, answer: Json): Period {
   const logged = periodOf(around['started_at'] ?? around['start_time'] ?? around['timestamp'], around['ended_at'] ?? around['end_time']);
   return logged.start === undefined ? periodOf(answer['created_at'] ?? answer['created'], answer['completed_at']) : logged;
 }

@@ -49,7 +49,9 @@ export class CsvRecords {
     this.#isInQuotes = false;
     const [first, ...others] = lines;
     if (first === undefined) return [];
-    const text = lines.map((line, i) => '\n'.repeat(i === 0 ? 0 : line.number - (lines[i - 1]?.number ?? 0)) + line.text).join('');
+    let text = lines.map((line, i) => '\n'.repeat(i === 0 ? 0 : line.number - (lines[i - 1]?.number ?? 0)) + line.text).join('');
+    // Of CRLF, the line kept its half.
+    text = text.replace(/\r$/u, '');
     if (isClosed && (others.length === 0 || this.#isWhole(text))) return [{ number: first.number, text }];
     const problem = 'a quote in this row is not closed, or stands where none may: skipped';
     return [{ number: first.number, problem }, ...others.flatMap((line) => this.add({ ...line, bytes: line.text.length }))];

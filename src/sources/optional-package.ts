@@ -1,5 +1,5 @@
 /** What a form of input needs beyond this package: installed by those who have such files. */
-export class MissingPackage extends Error {
+class MissingPackage extends Error {
   override name = 'MissingPackage';
 }
 

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import type { FileMetaData } from 'hyparquet';
+import type { AsyncBuffer, FileMetaData } from 'hyparquet';
 import type { Json } from '../dialects/json.ts';
 import { loadOptional } from './optional-package.ts';
 import type { Row } from './row.ts';
@@ -13,25 +13,31 @@ const MOST_BYTES = 16 * 1024 * 1024;
 const MOST_ROWS = 50_000;
 
 /**
- * The rows of a Parquet file, some at a time: no more than a part of a row group is held. Rows that cannot be
- * decoded cost only themselves and those decoded with them.
+ * The rows of a Parquet file, some at a time: no more than a part of a row group is held. Where rows cannot be
+ * decoded, those before them and the other row groups are delivered all the same.
  *
  * @param path a file on disk, not compressed as a whole: Parquet is read from its end
  */
 export async function* readParquet(path: string): AsyncGenerator<Row[]> {
   const { hyparquet, compressors } = await load();
-  const file = await hyparquet.asyncBufferFromFile(path);
+  const disk = await hyparquet.asyncBufferFromFile(path);
+  const file: AsyncBuffer = { ...disk, slice: (from, to) => quiet(Promise.resolve(disk.slice(from, to))) };
   const metadata = await hyparquet.parquetMetadataAsync(file).catch((error: unknown) => {
     throw new Error(`the Parquet file breaks off or is damaged (${(error as Error).message})`, { cause: error });
   });
-  for (const [rowStart, rowEnd] of rangesOf(metadata)) {
-    try {
-      const rows = await hyparquet.parquetReadObjects({ file, metadata, rowStart, rowEnd, compressors, parsers: PARSERS, utf8: true });
-      if (rows.every((row) => Object.keys(row).length === 0)) throw new Error('its columns hold fewer rows than it says');
-      yield rows.map((row, i) => ({ number: rowStart + i + 1, value: plainRow(row) }));
-    } catch (error) {
-      const rows = rowEnd - rowStart === 1 ? 'the row' : `the rows ${rowStart + 1} to ${rowEnd}`;
-      yield [{ number: rowStart + 1, problem: `${rows} cannot be decoded (${(error as Error).message}): skipped` }];
+  for (const { start, end, step } of groupsOf(metadata)) {
+    for (let rowStart = start; rowStart < end; rowStart += step) {
+      const rowEnd = Math.min(end, rowStart + step);
+      try {
+        const rows = await hyparquet.parquetReadObjects({ file, metadata, rowStart, rowEnd, compressors, parsers: PARSERS });
+        if (rows.every((row) => Object.keys(row).length === 0)) throw new Error('its columns hold fewer rows than it says');
+        yield rows.map((row, i) => ({ number: rowStart + i + 1, value: plainRow(row) }));
+      } catch (error) {
+        yield [
+          { number: rowStart + 1, problem: `the rows ${rowStart + 1} to ${end} cannot be decoded (${(error as Error).message}): skipped` },
+        ];
+        break;
+      }
     }
   }
 }
@@ -42,6 +48,17 @@ const load = () =>
     const [hyparquet, { compressors }] = await Promise.all([import('hyparquet'), import('hyparquet-compressors')]);
     return { hyparquet, compressors };
   });
+
+/**
+ * A promise whose failure, and that of all that follows from it, nobody has to wait for: where the description of a file
+ * is damaged, the decoder gives up before it listens to what it asked for, and that would end the process.
+ */
+function quiet<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  const then = promise.then.bind(promise) as Promise<T>['then'];
+  // oxlint-disable-next-line unicorn/no-thenable -- it is the promise that it was
+  return Object.assign(promise, { then: ((done, failed) => quiet(then(done, failed))) as Promise<T>['then'] });
+}
 
 /** True for a file whose own bytes are Parquet, so that it can be read where it lies. */
 export async function isParquetFile(path: string): Promise<boolean> {
@@ -54,16 +71,16 @@ export async function isParquetFile(path: string): Promise<boolean> {
   }
 }
 
-/** Parts of row groups, the groups being of any size. */
-function* rangesOf({ row_groups: groups }: FileMetaData): Generator<[from: number, to: number]> {
+/** The row groups, which are of any size, and how many rows of each to decode at once. */
+function groupsOf({ row_groups: groups, num_rows: promised }: FileMetaData): { start: number; end: number; step: number }[] {
   let start = 0;
-  for (const group of groups) {
-    const end = start + Number(group.num_rows);
-    const parts = Math.max(1, Math.ceil(Number(group.total_byte_size) / MOST_BYTES));
-    const step = Math.min(MOST_ROWS, Math.max(1, Math.ceil((end - start) / parts)));
-    for (let from = start; from < end; from += step) yield [from, Math.min(end, from + step)];
-    start = end;
-  }
+  const ranges = groups.map((group) => {
+    const [from, parts] = [start, Math.max(1, Math.ceil(Number(group.total_byte_size) / MOST_BYTES))];
+    start += Number(group.num_rows);
+    return { start: from, end: start, step: Math.min(MOST_ROWS, Math.max(1, Math.ceil((start - from) / parts))) };
+  });
+  if (start === Number(promised)) return ranges;
+  throw new Error(`the Parquet file is damaged: it says that it holds ${promised} rows, and its parts hold ${start}`);
 }
 
 /** A time as JSON would write it, but to the last digit that there is. */
