@@ -11,7 +11,9 @@ export async function converse({ agents, OpenAI }, { url, apiKey, model, respons
     instructions: system,
     model,
     modelSettings: { temperature: 0.2 },
-    tools: tools.map(({ name, description, parameters, run }) => agents.tool({ name, description, parameters, strict: true, execute: run })),
+    tools: tools.map(({ name, description, parameters, run }) =>
+      agents.tool({ name, description, parameters, strict: true, execute: run }),
+    ),
   });
   const runner = new agents.Runner({
     modelProvider: new agents.OpenAIProvider({ openAIClient, useResponses: responses }),

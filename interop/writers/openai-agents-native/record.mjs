@@ -9,7 +9,10 @@ export async function record(conversation, settled) {
   const write = (name, lines) => appendFileSync(name, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   const processor = new agents.BatchTraceProcessor({
     export: async (items) => {
-      write(file, items.map((item) => item.toJSON()));
+      write(
+        file,
+        items.map((item) => item.toJSON()),
+      );
       write(
         file.replace(/\.jsonl$/u, '.full.jsonl'),
         items.map((item) => ({ ...item.toJSON(), ...(item.spanData && { span_data: item.spanData }) })),
