@@ -61,21 +61,37 @@ function nodeOf(folder) {
   return existsSync(own) ? own : process.execPath;
 }
 
+/** All of a recording or nothing of it: what a failure left half-done would pass for what the writer writes. */
 async function recordOne({ node, writer, scenario, variant, file }) {
   const folder = join(file, '..');
-  const parts = () => readdirSync(folder).filter((name) => name.startsWith(`${scenario}${variant}.`));
+  const parts = () =>
+    readdirSync(folder)
+      .filter((name) => name.startsWith(`${scenario}${variant}.`))
+      .map((name) => join(folder, name));
   mkdirSync(folder, { recursive: true });
-  for (const name of parts()) rmSync(join(folder, name));
+  for (const path of parts()) rmSync(path);
+  try {
+    await converse({ node, writer, scenario, variant, file });
+    if (!existsSync(file)) throw new Error('nothing was written; if that is what this writer does, take it off its list of recordings');
+    for (const path of parts()) keep(path);
+  } catch (error) {
+    for (const path of parts()) rmSync(path);
+    throw error;
+  }
+}
+
+async function converse({ node, writer, scenario, variant, file }) {
+  const { turns } = SCENARIOS[scenario];
   const server = await startScriptedServer(SCENARIOS[scenario]);
   try {
     const script = [join(here, 'record-one.mjs'), writer, scenario, variant, server.url, file];
     const { stderr } = await run(node, script, { cwd: join(writersFolder, writer), timeout: TIMEOUT_MS, env: environment() });
     if (stderr !== '') console.error(`${writer} / ${scenario}${variant}: ${stderr}`);
+    const expected = Math.max(turns.length, 1);
+    if (server.requests.length !== expected) throw new Error(`${server.requests.length} requests were made, not ${expected}`);
   } finally {
     await server.close();
   }
-  if (!existsSync(file)) throw new Error('nothing was written; if that is what this writer does, take it off its list of recordings');
-  for (const name of parts()) keep(join(folder, name));
 }
 
 /** Long ones are compressed: a repository is no place for megabytes of the same words. */
