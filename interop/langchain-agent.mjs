@@ -13,7 +13,6 @@ export async function converse({ ChatOpenAI, createReactAgent, createAgent, tool
     temperature: 0.2,
     maxRetries: 0,
     useResponsesApi: responses,
-    streaming: stream,
     streamUsage: true,
     configuration: { baseURL: url },
   });
@@ -25,11 +24,17 @@ export async function converse({ ChatOpenAI, createReactAgent, createAgent, tool
     ? createAgent({ ...named, model: llm, systemPrompt: system })
     : createReactAgent({ ...named, llm, prompt: system });
   let messages = [];
+  const options = { callbacks, metadata: { thread_id: 'desk-7041' } };
   for (const user of users) {
-    const state = await agent.invoke(
-      { messages: [...messages, { role: 'user', content: user }] },
-      { callbacks, metadata: { thread_id: 'desk-7041' } },
-    );
-    ({ messages } = state);
+    const input = { messages: [...messages, { role: 'user', content: user }] };
+    ({ messages } = stream ? await streamed(agent, input, options) : await agent.invoke(input, options));
   }
+}
+
+/** The model streams because its messages are watched; told to stream it fetches word lists to guess how many tokens it took. */
+async function streamed(agent, input, options) {
+  let state;
+  for await (const [mode, chunk] of await agent.stream(input, { ...options, streamMode: ['messages', 'values'] }))
+    if (mode === 'values') state = chunk;
+  return state;
 }

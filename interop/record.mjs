@@ -4,14 +4,16 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { SCENARIOS, truth } from './scenarios.mjs';
-import { scrub } from './scrub.mjs';
+import { scrubbed } from './scrub.mjs';
 import { startScriptedServer } from './server.mjs';
 
 const run = promisify(execFile);
 const here = import.meta.dirname;
 const writersFolder = join(here, 'writers');
 const TIMEOUT_MS = 60_000;
+const PLAIN_UP_TO = 24_000;
 
 const { values, positionals } = parseArgs({
   options: { out: { type: 'string', default: join(here, '../fixtures/interop') }, only: { type: 'string', multiple: true } },
@@ -28,6 +30,7 @@ for (const writer of writers) {
   const { recordings, dependencies } = read(join(folder, 'package.json'));
   await install(folder);
   const node = nodeOf(folder);
+  if (values.only === undefined) rmSync(join(out, writer), { recursive: true, force: true });
   const names = recordings
     .flatMap(({ scenarios, variants }) => scenarios.flatMap((scenario) => variants.map((variant) => ({ scenario, variant }))))
     .filter(({ scenario, variant }) => values.only?.includes(`${scenario}${variant}`) ?? true);
@@ -58,21 +61,48 @@ function nodeOf(folder) {
   return existsSync(own) ? own : process.execPath;
 }
 
+/** All of a recording or nothing of it: what a failure left half-done would pass for what the writer writes. */
 async function recordOne({ node, writer, scenario, variant, file }) {
-  mkdirSync(join(file, '..'), { recursive: true });
-  for (const name of readdirSync(join(file, '..'))) {
-    if (name.startsWith(`${scenario}${variant}.`)) rmSync(join(file, '..', name));
+  const folder = join(file, '..');
+  const parts = () =>
+    readdirSync(folder)
+      .filter((name) => name.startsWith(`${scenario}${variant}.`))
+      .map((name) => join(folder, name));
+  mkdirSync(folder, { recursive: true });
+  for (const path of parts()) rmSync(path);
+  try {
+    await converse({ node, writer, scenario, variant, file });
+    if (!existsSync(file)) throw new Error('nothing was written; if that is what this writer does, take it off its list of recordings');
+    for (const path of parts()) keep(path);
+  } catch (error) {
+    for (const path of parts()) rmSync(path);
+    throw error;
   }
+}
+
+async function converse({ node, writer, scenario, variant, file }) {
+  const { turns } = SCENARIOS[scenario];
   const server = await startScriptedServer(SCENARIOS[scenario]);
   try {
     const script = [join(here, 'record-one.mjs'), writer, scenario, variant, server.url, file];
     const { stderr } = await run(node, script, { cwd: join(writersFolder, writer), timeout: TIMEOUT_MS, env: environment() });
     if (stderr !== '') console.error(`${writer} / ${scenario}${variant}: ${stderr}`);
+    const expected = Math.max(turns.length, 1);
+    if (server.requests.length !== expected) throw new Error(`${server.requests.length} requests were made, not ${expected}`);
   } finally {
     await server.close();
   }
-  for (const name of readdirSync(join(file, '..')).filter((each) => each.startsWith(`${scenario}${variant}.`)))
-    scrub(join(file, '..', name));
+}
+
+/** Long ones are compressed: a repository is no place for megabytes of the same words. */
+function keep(path) {
+  const text = scrubbed(readFileSync(path, 'utf8'));
+  if (text.length > PLAIN_UP_TO) {
+    rmSync(path);
+    writeFileSync(`${path}.gz`, gzipSync(text, { level: 9 }));
+  } else {
+    writeFileSync(path, text);
+  }
 }
 
 /** Nothing of the environment is to change, or to be in, a recording. */

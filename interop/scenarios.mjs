@@ -25,37 +25,39 @@ export const TOOLS = [
   { name: 'pay_charge', description: 'Pay one charge', parameters: strings(['charge_id']) },
 ];
 
-const windows = {
-  name: 'find_delivery_windows',
-  arguments: { parcel_id: 'PX-88213', date: '2026-11-27' },
-  result: {
+const call = (name, args, result) => ({ name, arguments: args, result });
+
+const windows = call(
+  'find_delivery_windows',
+  { parcel_id: 'PX-88213', date: '2026-11-27' },
+  {
     parcel_id: 'PX-88213',
     windows: [
       { window_id: 'w-41907', from: '2026-11-27T13:00', until: '2026-11-27T15:00' },
       { window_id: 'w-41912', from: '2026-11-27T18:00', until: '2026-11-27T20:00' },
     ],
   },
-};
-const address = {
-  name: 'get_delivery_address',
-  arguments: { customer_id: 'C-30518' },
-  result: { address_id: 'adr-7735', street: 'Lindenweg 14', city: 'Bremen' },
-};
-const closures = {
-  name: 'check_road_closures',
-  arguments: { depot: 'HB-Nord', date: '2026-11-27' },
-  result: { depot: 'HB-Nord', closures: [{ road: 'A27', reason: 'bridge works', lanes_closed: 2 }] },
-};
-const guessed = {
-  name: 'schedule_redelivery',
-  arguments: { parcel_id: 'PX-88213', window_id: 'friday-evening', address_id: 'home' },
-  result: { error: 'window_not_found', window_id: 'friday-evening' },
-};
-const scheduled = {
-  name: 'schedule_redelivery',
-  arguments: { parcel_id: 'PX-88213', window_id: 'w-41912', address_id: 'adr-7735' },
-  result: { redelivery_id: 'RD-60284', parcel_id: 'PX-88213', window_id: 'w-41912', status: 'scheduled' },
-};
+);
+const address = call(
+  'get_delivery_address',
+  { customer_id: 'C-30518' },
+  { address_id: 'adr-7735', street: 'Lindenweg 14', city: 'Bremen' },
+);
+const closures = call(
+  'check_road_closures',
+  { depot: 'HB-Nord', date: '2026-11-27' },
+  { depot: 'HB-Nord', closures: [{ road: 'A27', reason: 'bridge works', lanes_closed: 2 }] },
+);
+const guessed = call(
+  'schedule_redelivery',
+  { parcel_id: 'PX-88213', window_id: 'friday-evening', address_id: 'home' },
+  { error: 'window_not_found', window_id: 'friday-evening' },
+);
+const scheduled = call(
+  'schedule_redelivery',
+  { parcel_id: 'PX-88213', window_id: 'w-41912', address_id: 'adr-7735' },
+  { redelivery_id: 'RD-60284', parcel_id: 'PX-88213', window_id: 'w-41912', status: 'scheduled' },
+);
 const confirmed = {
   text: 'Parcel PX-88213 comes again on Friday 27 November, between 18:00 and 20:00, to Lindenweg 14 in Bremen. Your reference is RD-60284.',
 };
@@ -66,41 +68,21 @@ const tokens = [
   { in: 701, cached: 512, out: 51 },
 ];
 
-const held = {
-  name: 'track_parcel',
-  arguments: { parcel_id: 'PX-88240' },
-  result: { parcel_id: 'PX-88240', status: 'held', depot_id: 'dep-2071' },
-};
-const onItsWay = {
-  name: 'track_parcel',
-  arguments: { parcel_id: 'PX-90077' },
-  result: { parcel_id: 'PX-90077', status: 'in_delivery', route_id: 'rt-55190' },
-};
-const delivered = {
-  name: 'track_parcel',
-  arguments: { parcel_id: 'PX-90112' },
-  result: { parcel_id: 'PX-90112', status: 'delivered', signed_by: 'M. Osterholz' },
-};
-const charges = {
-  name: 'list_open_charges',
-  arguments: { customer_id: 'C-30518' },
-  result: { charges: [{ charge_id: 'chg-88025', parcel_id: 'PX-88240', kind: 'customs', euros: 14.6 }] },
-};
-const depot = {
-  name: 'get_depot',
-  arguments: { depot_id: 'dep-2071' },
-  result: { depot_id: 'dep-2071', name: 'Stadtwall', open_until: '19:30' },
-};
-const route = {
-  name: 'get_route',
-  arguments: { route_id: 'rt-55190' },
-  result: { route_id: 'rt-55190', stops_before: 11, expected_at: '16:45' },
-};
-const paid = {
-  name: 'pay_charge',
-  arguments: { charge_id: 'chg-88025' },
-  result: { receipt_id: 'RC-118730', status: 'paid' },
-};
+const held = call('track_parcel', { parcel_id: 'PX-88240' }, { parcel_id: 'PX-88240', status: 'held', depot_id: 'dep-2071' });
+const onItsWay = call('track_parcel', { parcel_id: 'PX-90077' }, { parcel_id: 'PX-90077', status: 'in_delivery', route_id: 'rt-55190' });
+const delivered = call(
+  'track_parcel',
+  { parcel_id: 'PX-90112' },
+  { parcel_id: 'PX-90112', status: 'delivered', signed_by: 'M. Osterholz' },
+);
+const charges = call(
+  'list_open_charges',
+  { customer_id: 'C-30518' },
+  { charges: [{ charge_id: 'chg-88025', parcel_id: 'PX-88240', kind: 'customs', euros: 14.6 }] },
+);
+const depot = call('get_depot', { depot_id: 'dep-2071' }, { depot_id: 'dep-2071', name: 'Stadtwall', open_until: '19:30' });
+const route = call('get_route', { route_id: 'rt-55190' }, { route_id: 'rt-55190', stops_before: 11, expected_at: '16:45' });
+const paid = call('pay_charge', { charge_id: 'chg-88025' }, { receipt_id: 'RC-118730', status: 'paid' });
 
 /**
  * `users`: what the user says, the second once the first is answered. `turns`: what the model says, in order, each with

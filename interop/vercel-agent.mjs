@@ -6,19 +6,19 @@
  * @param {object} telemetry what `generateText` and `streamText` are told of telemetry
  */
 export async function converse({ ai, createOpenAI }, { url, apiKey, model, responses, stream, system, users, tools }, telemetry) {
-  const openai = createOpenAI({ baseURL: url, apiKey });
+  const openai = createOpenAI({ baseURL: url, apiKey, compatibility: 'strict' });
   const messages = [];
+  // Up to version 4 a tool had `parameters`, and there was a number of steps.
+  const toolOf = ({ description, parameters, run }) => {
+    const schema = ai.jsonSchema(parameters);
+    return ai.tool({ description, inputSchema: schema, parameters: schema, execute: run });
+  };
   const request = {
     model: responses ? openai.responses(model) : openai.chat(model),
     system,
     temperature: 0.2,
-    tools: Object.fromEntries(
-      tools.map(({ name, description, parameters, run }) => [
-        name,
-        ai.tool({ description, inputSchema: ai.jsonSchema(parameters), execute: run }),
-      ]),
-    ),
-    stopWhen: ai.stepCountIs(8),
+    tools: Object.fromEntries(tools.map((tool) => [tool.name, toolOf(tool)])),
+    ...(ai.stepCountIs ? { stopWhen: ai.stepCountIs(8) } : { maxSteps: 8 }),
     maxRetries: 0,
     ...telemetry,
   };

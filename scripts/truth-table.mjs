@@ -51,13 +51,15 @@ export const unneeded = (unknowns, rows) =>
   );
 
 function filesOf(folder) {
-  const names = readdirSync(folder).filter((name) => /\.(?:jsonl?|csv|parquet)$/u.test(name));
-  const stems = names.filter((name) => !name.endsWith('.logs.jsonl'));
-  return stems.map((name) => {
-    const file = name.replace(/\.[^.]+$/u, '');
-    const logs = `${file}.logs.jsonl`;
-    return { file, paths: [name, ...(names.includes(logs) ? [logs] : [])].map((each) => join(folder, each)) };
-  });
+  const names = readdirSync(folder).filter((name) => /\.(?:jsonl?|csv|parquet)(?:\.gz)?$/u.test(name));
+  const isLogs = (name) => /\.logs\.jsonl(?:\.gz)?$/u.test(name);
+  return names
+    .filter((name) => !isLogs(name))
+    .map((name) => {
+      const file = name.replace(/\.[^.]+(?:\.gz)?$/u, '');
+      const logs = names.filter((other) => isLogs(other) && other.startsWith(`${file}.logs.`));
+      return { file, paths: [name, ...logs].map((each) => join(folder, each)) };
+    });
 }
 
 async function read(paths) {

@@ -1,0 +1,6 @@
+// The OpenAI Agents SDK's own trace export, before it wrote tasks and turns.
+import * as agents from '@openai/agents';
+import OpenAI from 'openai';
+import { recordTraces } from '../../agents-sdk.mjs';
+
+export const record = (conversation, settled) => recordTraces({ agents, OpenAI }, conversation, settled);
