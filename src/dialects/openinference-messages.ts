@@ -1,6 +1,7 @@
 import type { Message } from '../model/message.ts';
 import { readInputMessages, readOutputMessages } from './gen-ai-messages.ts';
 import { asArray, asId, asString, isObject, parseIfJson, parseIfStructured, type Json } from './json.ts';
+import { KIND } from './openinference-span.ts';
 import { shown } from './openinference-values.ts';
 import type { Span } from './span.ts';
 import { elementsOf, unflatten } from './unflatten.ts';
@@ -23,8 +24,13 @@ export interface Flattened {
 }
 
 /** True where the span has lost attributes: what is flattened may then be part of a list. */
-export const hasLost = ({ attributes, droppedAttributes }: Span): boolean =>
-  droppedAttributes > 0 || Object.keys(attributes).length === USUAL_LIMIT;
+export function hasLost({ attributes, droppedAttributes }: Span): boolean {
+  if (droppedAttributes > 0) return true;
+  const keys = Object.keys(attributes);
+  // SDKs drop the last that were set, or the first, and with them the kind.
+  const breaksOff = [INPUTS, OUTPUTS, TOOLS].some((prefix) => keys.at(-1)?.startsWith(prefix)) || attributes[KIND] === undefined;
+  return keys.length === USUAL_LIMIT && breaksOff;
+}
 
 const hasAny = ({ attributes }: Span, prefix: string): boolean => Object.keys(attributes).some((key) => key.startsWith(prefix));
 /** True where messages are flattened, be they readable or cut. */

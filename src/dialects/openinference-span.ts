@@ -5,6 +5,7 @@ import { originOf, type Attributes, type Span } from './span.ts';
 /** What model calls, tools and agents of OpenInference have in common. */
 
 export const ID = 'openinference';
+export const KIND = 'openinference.span.kind';
 export const INPUT = 'input.value';
 export const INPUT_TYPE = 'input.mime_type';
 export const OUTPUT = 'output.value';

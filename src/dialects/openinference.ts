@@ -2,12 +2,11 @@ import type { Observation, ToolExecution } from '../model/observation.ts';
 import type { SpanDialect } from './dialect.ts';
 import { asString, parseIfJson, parseIfStructured } from './json.ts';
 import { readModelCall } from './openinference-model.ts';
-import { AGENT_NAME, common, errorOf, first, ID, INPUT, INPUT_TYPE, MODEL, OUTPUT } from './openinference-span.ts';
+import { AGENT_NAME, common, errorOf, first, ID, INPUT, INPUT_TYPE, KIND, MODEL, OUTPUT } from './openinference-span.ts';
 import { resultIn, shown } from './openinference-values.ts';
 import type { Attributes, Span } from './span.ts';
 
 /** OpenInference: https://github.com/Arize-ai/openinference/blob/main/spec/semantic_conventions.md */
-const KIND = 'openinference.span.kind';
 const TOOL_NAME = 'tool.name';
 const TOOL_CALL_IDS = ['tool_call.id', 'tool.id'];
 /** Where the kind is missing, these tell a model call. */
@@ -18,7 +17,7 @@ const ORIGINAL = 'gen_ai.operation.name';
 export const openInference: SpanDialect = {
   id: ID,
 
-  detect: ({ attributes }) => attributes[ORIGINAL] === undefined && kindOf(attributes) !== undefined,
+  detect: ({ attributes }) => asString(attributes[ORIGINAL]) === undefined && kindOf(attributes) !== undefined,
 
   read(span): Observation | undefined {
     const kind = kindOf(span.attributes);
@@ -32,7 +31,7 @@ export const openInference: SpanDialect = {
 };
 
 const kindOf = (attributes: Attributes): string | undefined =>
-  asString(attributes[KIND])?.toUpperCase() ?? (MODEL_MARKS.some((key) => attributes[key] !== undefined) ? 'LLM' : undefined);
+  asString(attributes[KIND])?.toUpperCase() ?? (first(attributes, MODEL_MARKS) !== undefined ? 'LLM' : undefined);
 
 function readTool(span: Span): ToolExecution {
   const { attributes } = span;

@@ -4,11 +4,14 @@ import type { Attributes } from './span.ts';
 /** Deeper than any convention goes. */
 const DEPTH_LIMIT = 12;
 
-/** The attributes below a prefix as the tree that their dotted keys describe: `prefix.0.role` under `0`, `role`. */
+/**
+ * The attributes below a prefix as the tree that their dotted keys describe: `prefix.0.role` under `0`, `role`. What has
+ * no value is not there: some writers set keys to nothing.
+ */
 export function unflatten(attributes: Attributes, prefix: string): Json {
   const root = bare();
   for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith(prefix)) put(root, key.slice(prefix.length).split('.'), value);
+    if (key.startsWith(prefix) && value !== null && value !== undefined) put(root, key.slice(prefix.length).split('.'), value);
   }
   return root;
 }

@@ -222,6 +222,13 @@ describe('flattened messages', () => {
     }
   });
 
+  test('keys without a value are not there', () => {
+    const none = { ...flatCall(0, undefined, 'x', ''), 'contents.1.message_content.text': null };
+    const user = { role: 'user', 'contents.0.message_content.text': 'Dry?' };
+    const empty = Object.fromEntries(Object.keys(none).map((key) => [key, null]));
+    expect(inputOf({ ...user, ...empty })).toEqual([says('user', text('Dry?'))]);
+  });
+
   test('one message a call is one batch', () => {
     expect(
       outputOf(
@@ -369,10 +376,16 @@ describe('a span that lost attributes', () => {
     expect(model(whole)).toHaveProperty('output');
   });
 
-  test('is known by the usual limit where nobody counted', () => {
-    const filler = Object.fromEntries(Array.from({ length: 128 }, (_, i) => [`app.tag.${i}`, i]));
-    const full = Object.fromEntries(Object.entries(of('LLM', { ...whole, ...filler }).attributes).slice(0, 128));
-    expect(read(span(full))).not.toHaveProperty('output');
+  test('is known where nobody counted: at the usual limit it breaks off, or has lost its kind', () => {
+    const fill = (made: Attributes, behind: boolean): Attributes => {
+      const filler = Object.fromEntries(Array.from({ length: 128 - Object.keys(made).length }, (_, i) => [`app.tag.${i}`, i]));
+      return behind ? { ...made, ...filler } : { ...filler, ...made };
+    };
+    const { attributes } = of('LLM', whole);
+    expect(read(span(fill(attributes, true)))).toHaveProperty('output');
+    expect(read(span(fill(attributes, false)))).not.toHaveProperty('output');
+    const { 'openinference.span.kind': _, ...withoutKind } = attributes;
+    expect(read(span(fill(withoutKind, true)))).not.toHaveProperty('output');
   });
 });
 
