@@ -1,7 +1,7 @@
 import type { Message } from '../model/message.ts';
 import type { Observation } from '../model/observation.ts';
 import type { DocumentDialect } from './dialect.ts';
-import { asId, asString, isObject, type Json } from './json.ts';
+import { asId, asString, isObject, parseIfStructured, type Json } from './json.ts';
 import { labelsIn } from './labels.ts';
 import { bodyOf, inputOf, instructionsOf, isResponse, itemsOf, readOpenAiCall } from './openai-calls.ts';
 import { isWireItem } from './openai-items.ts';
@@ -18,7 +18,7 @@ export const openAiConversations: DocumentDialect = {
   id: 'openai-conversations',
 
   detect: (value) => {
-    const object = value as Json;
+    const object = withLists(value as Json);
     const { messages, input, output } = object;
     // Messages of the wrong type are taken too, so that the reader can say what is wrong with them.
     if (messages !== undefined) return !Array.isArray(messages) || messages.length === 0 || messages.some(isWireItem);
@@ -28,7 +28,7 @@ export const openAiConversations: DocumentDialect = {
   },
 
   read: (value, place) => {
-    const object = value as Json;
+    const object = withLists(value as Json);
     const request = bodyOf(object['request']);
     const response = bodyOf(object['response']);
     const readCall = (asked: Json, answered: Json): Observation[] => {
@@ -42,6 +42,13 @@ export const openAiConversations: DocumentDialect = {
     if (typeof object['previous_response_id'] === 'string' || isResponse(object)) return readCall(object, object);
     return [readTranscript(object, place)];
   },
+};
+
+/** Tables hold lists as JSON text. */
+const withLists = (object: Json): Json => {
+  const lists = ['messages', 'input', 'output', 'tools'].filter((key) => typeof object[key] === 'string');
+  const decoded = lists.map((key) => [key, parseIfStructured(object[key])] as const).filter(([, list]) => Array.isArray(list));
+  return decoded.length === 0 ? object : { ...object, ...Object.fromEntries(decoded) };
 };
 
 const hasWireItems = (value: unknown): boolean => Array.isArray(value) && value.some(isWireItem);

@@ -8,8 +8,8 @@ import { startsWith } from './through.ts';
 /** https://parquet.apache.org/docs/file-format/ */
 export const PARQUET = [0x50, 0x41, 0x52, 0x31];
 
-/** Rows that are decoded at once come of no more bytes than this, and are no more. */
-const MOST_BYTES = 16 * 1024 * 1024;
+/** Rows that are decoded at once come of no more bytes than this, and are no more. Less would decode nested columns again and again. */
+const MOST_BYTES = 64 * 1024 * 1024;
 const MOST_ROWS = 50_000;
 
 /**
@@ -29,7 +29,15 @@ export async function* readParquet(path: string): AsyncGenerator<Row[]> {
     for (let rowStart = start; rowStart < end; rowStart += step) {
       const rowEnd = Math.min(end, rowStart + step);
       try {
-        const rows = await hyparquet.parquetReadObjects({ file, metadata, rowStart, rowEnd, compressors, parsers: PARSERS });
+        const rows = await hyparquet.parquetReadObjects({
+          file,
+          metadata,
+          rowStart,
+          rowEnd,
+          compressors,
+          parsers: PARSERS,
+          useOffsetIndex: true,
+        });
         if (rows.every((row) => Object.keys(row).length === 0)) throw new Error('its columns hold fewer rows than it says');
         yield rows.map((row, i) => ({ number: rowStart + i + 1, value: plainRow(row) }));
       } catch (error) {

@@ -10,7 +10,7 @@ export function readDocument({ value, place }: Extract<SourceRecord, { kind: 'do
     problems.add({
       ...place,
       reason:
-        'a JSON object in no form that is known: neither OTLP (`resourceSpans`) nor a conversation (an object a line with `messages` or `input`; a message by itself has to be put into one)',
+        'a JSON object in no form that is known: neither spans (OTLP, Jaeger, Zipkin, …) nor a conversation (an object a line with `messages` or `input`; a message by itself has to be put into one)',
     });
     return [];
   }

@@ -189,3 +189,42 @@ describe('what cannot be read', () => {
     );
   });
 });
+
+test('rows of a table: lists are JSON text', () => {
+  const row = { id: 'c1', messages: JSON.stringify([user, { role: 'assistant', content: '3.2 m.' }]), tools: '[{"name":"read_tide"}]' };
+  expect(openAiConversations.detect(row)).toBe(true);
+  expect(read(row)).toMatchObject([
+    { id: 'c1', messages: [says('user', 'High water?'), says('assistant', '3.2 m.')], tools: [{ name: 'read_tide' }] },
+  ]);
+});
+
+test('fine-tuning data with calls: arguments as text or objects, results by id or by name', () => {
+  const call = (args: unknown): object => ({ type: 'function', function: { name: 'read_tide', arguments: args } });
+  const value = {
+    messages: [
+      user,
+      { role: 'assistant', tool_calls: [{ id: 't1', ...call('{"port":"Leith"}') }, call({ port: 'Oban' })] },
+      { role: 'tool', tool_call_id: 't1', content: '3.2' },
+      { role: 'tool', name: 'read_tide', content: '2.9' },
+    ],
+    tools: [{ type: 'function', function: { name: 'read_tide', parameters: {} } }],
+    parallel_tool_calls: true,
+  };
+  expect(read(value)).toMatchObject([
+    {
+      kind: 'transcript',
+      tools: [{ name: 'read_tide' }],
+      messages: [
+        {},
+        {
+          parts: [
+            { id: 't1', arguments: { port: 'Leith' } },
+            { name: 'read_tide', arguments: { port: 'Oban' } },
+          ],
+        },
+        { parts: [{ id: 't1', content: '3.2' }] },
+        { parts: [{ name: 'read_tide', content: '2.9' }] },
+      ],
+    },
+  ]);
+});

@@ -40,11 +40,11 @@ describe('a row is a document, values as JSON would have them, columns without o
 test('a long row group is decoded in parts', async () => {
   const text = 'x'.repeat(1_000_000);
   // Each text differs, or they would be one entry of a dictionary.
-  const path = fileOf(bytesOf([{ name: 'text', data: Array.from({ length: 60 }, (_, i) => `${i} ${text}`), type: 'STRING' }]));
+  const path = fileOf(bytesOf([{ name: 'text', data: Array.from({ length: 200 }, (_, i) => `${i} ${text}`), type: 'STRING' }]));
   const sizes: number[] = [];
   for await (const some of readParquet(path)) sizes.push(some.length);
-  expect(sizes.length).toBeGreaterThan(3);
-  expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(60);
+  expect(sizes.length).toBeGreaterThan(2);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(200);
 });
 
 test('a row group that is damaged costs only itself', async () => {

@@ -1,6 +1,7 @@
 import { asString, isObject } from '../../dialects/json.ts';
 import type { Attributes, Place, Span, SpanEvent } from '../../dialects/span.ts';
 import { readId, type SpanContent } from '../otlp.ts';
+import { asOtlp } from './as-otlp.ts';
 
 /** The parts of a span as an envelope holds them, ids as they stand there. */
 interface Parts {
@@ -26,7 +27,7 @@ export function addSpan(content: SpanContent, parts: Parts, place: Place): void 
     content.skipped.push(`a span without a ${traceId === undefined ? 'trace id that is 8 or 16' : 'span id that is 8'} bytes in hex`);
     return;
   }
-  content.spans.push({
+  const read: Span = {
     traceId,
     spanId,
     name: asString(name) ?? '',
@@ -40,7 +41,8 @@ export function addSpan(content: SpanContent, parts: Parts, place: Place): void 
     ...(start !== undefined && { start }),
     ...(end !== undefined && (start === undefined || end >= start) && { end }),
     ...(scope !== undefined && { scope }),
-  });
+  };
+  content.spans.push({ ...read, raw: asOtlp(read) });
 }
 
 /** Hex, of which leading zeros or a `0x` may be lost or added. */
