@@ -6,10 +6,12 @@ import { analyzeRun, readTraces } from '../dist/src/index.js';
 
 export const CHECKS = ['runs', 'batches', 'ids', 'results', 'verdicts', 'dependencies', 'tokens'];
 
-/** What writers lose, one file a writer: `[{ files, check, reason }]`, `files` being a regular expression. */
+/** What writers lose, one file a writer: `[{ files, check, reason }]`, `files` being a regular expression, `check` one or a list. */
 export const readUnknowns = (folder) =>
   readdirSync(folder).flatMap((name) =>
-    JSON.parse(readFileSync(join(folder, name), 'utf8')).map((entry) => ({ writer: name.replace(/\.json$/u, ''), ...entry })),
+    JSON.parse(readFileSync(join(folder, name), 'utf8')).flatMap(({ check, ...entry }) =>
+      [check].flat().map((each) => ({ writer: name.replace(/\.json$/u, ''), ...entry, check: each })),
+    ),
   );
 
 /**
@@ -90,27 +92,29 @@ const worst = (cells) => cells.find(({ state }) => state === 'wrong') ?? cells.f
 function check(analyzed, truth) {
   if (truth.error !== undefined) return { ...all(right), ...failed(analyzed) };
   if (analyzed.length === 0) return all(unknown('nothing to read'));
-  // Requests that nothing ties together are no wrong answer as long as nothing is said of any call.
-  if (analyzed.length > 1) return all((analyzed.every(({ run }) => run.calls.length === 0) ? unknown : wrong)(`${analyzed.length} runs`));
-  const [{ run, report }] = analyzed;
-  const before = run.turns.length - truth.turns.length;
-  const turns = before < 0 ? [] : run.turns.slice(before).map((turn, i) => ({ ...turn, calls: inOrder(turn, truth.turns[i]) }));
-  if (before < 0 || (before > 0 && truth.hasHistory !== true)) return all(wrong(`${run.turns.length} turns`));
+  // Requests that nothing ties together are several runs; what is said of each of them has to be right all the same.
+  const runs = analyzed.length === 1 ? right : unknown(`${analyzed.length} runs`);
+  const told = analyzed
+    .toSorted((a, b) => (a.run.start ?? 0) - (b.run.start ?? 0))
+    .flatMap(({ run }) => (analyzed.length === 1 ? run.turns : run.turns.filter(({ start }) => start !== undefined)));
+  const before = told.length - truth.turns.length;
+  if (before < 0 || (before > 0 && truth.hasHistory !== true)) return all(wrong(`${told.length} turns in ${analyzed.length} runs`));
+  const turns = told.slice(before).map((turn, i) => ({ ...turn, calls: inOrder(turn, truth.turns[i]) }));
+  const tokens = worst(turns.map((turn, i) => tokensOf(turn, truth.usage_per_turn[i])));
   const batches = worst(turns.map((turn, i) => batchOf(turn, truth.turns[i])));
   // Where only the arguments are not known, the rest can be told all the same.
-  if (batches.state !== 'right' && batches.what !== NO_ARGUMENTS)
-    return { ...all(batches), runs: right, tokens: worst(turns.map((turn, i) => tokensOf(turn, truth.usage_per_turn[i]))) };
+  if (batches.state !== 'right' && batches.what !== NO_ARGUMENTS) return { ...all(batches), runs, tokens };
   const pairs = turns.flatMap((turn, i) => turn.calls.map((call, j) => [call, truth.turns[i].batch[j]]));
-  const reportOf = (call) => report.calls.find(({ id }) => id === call.id);
+  const reports = new Map(analyzed.flatMap(({ run, report }) => run.calls.map((call, i) => [call, report.calls[i]])));
   const idOf = (callId) => pairs.find(([, { call_id }]) => call_id === callId)?.[0].id;
   return {
-    runs: right,
+    runs,
     batches,
     ids: worst(pairs.map(([call, { call_id }]) => sameId(call, call_id))),
     results: worst(pairs.map(([call, { call_id }]) => sameResult(call, truth.results[call_id], truth.failed?.call === call_id))),
-    verdicts: worst(pairs.map(([call, { call_id }]) => sameVerdict(reportOf(call), truth, call_id))),
-    dependencies: worst(pairs.map(([call, { call_id }]) => sameDependencies(reportOf(call), truth, call_id, idOf))),
-    tokens: worst(turns.map((turn, i) => tokensOf(turn, truth.usage_per_turn[i]))),
+    verdicts: worst(pairs.map(([call, { call_id }]) => sameVerdict(reports.get(call), truth, call_id))),
+    dependencies: worst(pairs.map(([call, { call_id }]) => sameDependencies(reports.get(call), truth, call_id, idOf))),
+    tokens,
   };
 }
 

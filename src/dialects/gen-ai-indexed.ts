@@ -53,7 +53,7 @@ function messagesOf(list: Map<number, Json> | undefined): Message[] | undefined 
     const wire = {
       ...message,
       role: message['role'] ?? 'assistant',
-      content: parseContent(message['content']),
+      content: isNothing(message) ? undefined : parseContent(message['content']),
       tool_calls: calls instanceof Map ? inOrder(calls as Map<number, Json>).map(([, call]) => call) : undefined,
     };
     return readOpenAiMessages([wire]).map((read) => ({ ...read, choice: asNumber(message['index']) ?? choice }));
@@ -62,6 +62,9 @@ function messagesOf(list: Map<number, Json> | undefined): Message[] | undefined 
 }
 
 const inOrder = (list: Map<number, Json> | undefined): [number, Json][] => [...(list ?? [])].toSorted(([a], [b]) => a - b);
+
+/** An answer of calls alone has no text, which some writers write as such; the calls they leave out. */
+const isNothing = ({ role, content }: Json): boolean => role === 'assistant' && content === 'null';
 
 /** Content parts come as JSON text. */
 const parseContent = (content: unknown): unknown =>

@@ -12,7 +12,7 @@ import { traceloop } from './traceloop.ts';
 import { vercelAi } from './vercel-ai.ts';
 
 /** Tried in order on every span; the first that knows it reads it. */
-export const spanDialects: readonly SpanDialect[] = [openInference, vercelAi, traceloop, genAi, langfuse];
+export const spanDialects: readonly SpanDialect[] = [vercelAi, traceloop, openInference, genAi, langfuse];
 
 /** Tried in order on every JSON document that is not OTLP. */
 export const documentDialects: readonly DocumentDialect[] = [

@@ -63,3 +63,21 @@ test('one usage that is missing says nothing of the others', () => {
   expect(usagesOf(calls, whole, undefined)).toEqual([whole, undefined]);
   expect(usagesOf([text, ...calls], undefined, whole)).toEqual([undefined, whole]);
 });
+
+test('requests that nothing ties together: an estimate shows in another of the same words', () => {
+  const call = (traceId: string, input: Message[], output: Part[], usage?: Usage): ModelCall => ({
+    kind: 'model',
+    dialect: 'a-dialect',
+    origin: { source: 'spans.jsonl', traceId, spanId: traceId },
+    input,
+    output: [{ role: 'assistant', parts: output }],
+    ...(usage !== undefined && { usage }),
+  });
+  const bare = calls.map(({ id: _, ...part }: Part & { id?: string }) => part as Part);
+  const told = (first: Usage | undefined): unknown[] =>
+    rebuildRuns([call('a', [ask], bare, first), call('b', [ask, { role: 'tool', parts: [] }], [last], small)]).map(
+      ({ turns }) => turns.at(-1)?.usage,
+    );
+  expect(told(undefined)).toEqual([undefined, undefined]);
+  expect(told(whole)).toEqual([whole, small]);
+});

@@ -1,20 +1,35 @@
 import { textOf } from '../canonical.ts';
-import type { ThreadCall } from './threads.ts';
+import { groupBy } from './batch.ts';
+import type { Thread, ThreadCall } from './threads.ts';
 
 /**
- * Where a stream brings no usage, some writers count the tokens of the text that they saw, which is neither all that
- * was sent nor all that was answered. Calls give it away: an answer of calls alone has no text to count, so that it
- * has no usage where the others have one; and an answer of text and calls has fewer tokens than words. The usage of
- * the whole conversation is then unknown.
+ * Threads without the usage that their writer made up. Where a stream brings no usage, some writers count the tokens of
+ * the text that they saw, which is neither all that was sent nor all that was answered. Calls give it away: an answer of
+ * calls alone has no text to count, so that it has no usage where the others have one; and an answer of text and calls
+ * has fewer tokens than words. The usage of the whole conversation is then unknown, and that of others that begin with
+ * the same words: where nothing ties its requests together, they are the rest of it.
  */
-export function withoutEstimates(calls: readonly ThreadCall[]): readonly ThreadCall[] {
+export function withoutEstimates(threads: readonly Thread[]): Thread[] {
+  const alike = [...groupBy(threads, ({ systemKey, firstUser }) => `${systemKey} ${firstUser}`).values()];
+  return alike.flatMap((group) =>
+    areEstimated(group.flatMap(({ calls }) => calls)) ? group.map(withoutUsage) : group.map(unlessEstimated),
+  );
+}
+
+const unlessEstimated = (thread: Thread): Thread => (areEstimated(thread.calls) ? withoutUsage(thread) : thread);
+
+function areEstimated(calls: readonly ThreadCall[]): boolean {
   const silent = calls.filter(({ output }) => has(output, 'tool_call') && !has(output, 'text'));
   const onlyTextIsCounted = silent.length > 0 && silent.every(({ call }) => call.usage === undefined);
-  if (!onlyTextIsCounted && !calls.some(leavesOutItsCalls)) return calls;
-  return calls.map((threadCall) => {
+  return onlyTextIsCounted || calls.some(leavesOutItsCalls);
+}
+
+function withoutUsage(thread: Thread): Thread {
+  const calls = thread.calls.map((threadCall) => {
     const { usage: _, ...call } = threadCall.call;
     return { ...threadCall, call };
   });
+  return { ...thread, calls };
 }
 
 const has = (output: ThreadCall['output'], type: string): boolean => output?.some(({ part }) => part.type === type) === true;

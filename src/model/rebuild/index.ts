@@ -24,7 +24,10 @@ export function rebuildRuns(told: readonly Observation[]): Run[] {
     tree,
   );
   const executions = observations.filter((observation): observation is ToolExecution => observation.kind === 'tool');
-  const conversations = assignThreads(modelCalls, tree).map((thread): Conversation => ({ thread, timeline: timelineOf(thread) }));
+  const conversations = withoutEstimates(assignThreads(modelCalls, tree)).map((thread): Conversation => ({
+    thread,
+    timeline: timelineOf(thread),
+  }));
   joinExecutions(executions, conversations, tree);
 
   const perTrace = new Map<string, number>();
@@ -73,7 +76,7 @@ function rebuildTranscript(transcript: Transcript): Run {
 
 function timelineOf(thread: Thread): Timeline {
   const builder = new TimelineBuilder(thread.inherited);
-  for (const { call, input, output, inputKey } of withoutEstimates(thread.calls)) builder.feedCall(call, input, output, inputKey);
+  for (const { call, input, output, inputKey } of thread.calls) builder.feedCall(call, input, output, inputKey);
   return builder.finish();
 }
 
