@@ -150,9 +150,20 @@ function weigh(call: ToolCall, run: Run, facts: Facts, credit: number, after: Af
     if (isActedUpon(call, run, facts)) return used(0.5, 'a write on the same thing followed at once');
     if (facts.reckoned.has(call)) return used(0.55, 'its numbers went into a sum');
     if (after.lastUnheard >= (call.fedTurn ?? 0)) return unknown('what was said after it was not all recorded');
+    if (isAnswerMissing(call, run)) return unknown('what was said in answer to its result was not recorded');
     return wasted('unused', substance >= SUBSTANCE ? 0.7 : 0.6, 'nothing in its result is ever used');
   }
   return used(0.5, 'its result fits what follows');
+}
+
+/**
+ * Between a result and the next word of the user the agent says something; and where the input of a turn is not known,
+ * the result may have entered there, before the request that shows it.
+ */
+function isAnswerMissing(call: ToolCall, run: Run): boolean {
+  const { fedTurn = call.turn } = call;
+  const isInterrupted = run.turns[fedTurn]?.context.some(({ kind }) => kind === 'user') === true;
+  return isInterrupted || run.turns.slice(0, fedTurn).some((turn) => turn.kept && !turn.captured);
 }
 
 /**

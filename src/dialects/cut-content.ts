@@ -36,7 +36,7 @@ export function removeCut(span: Span): number[] {
   const { attributes } = span;
   const cuts: number[] = [];
   const isCut = (value: unknown, isJson: boolean): boolean => {
-    const at = typeof value === 'string' ? cutAt(value, isJson) : undefined;
+    const at = typeof value === 'string' ? cutAt(value, isJson, () => isLongest(value, attributes)) : undefined;
     if (at !== undefined) cuts.push(at);
     return at !== undefined;
   };
@@ -67,8 +67,12 @@ export function removeCut(span: Span): number[] {
   return cuts;
 }
 
+/** Nothing in a span is longer than the limit it was cut at. */
+const isLongest = (text: string, attributes: Attributes): boolean =>
+  Object.values(attributes).every((value) => typeof value !== 'string' || value.length <= text.length);
+
 /** The length at which a text was cut; undefined for one that seems whole. */
-function cutAt(text: string, isJson: boolean): number | undefined {
+function cutAt(text: string, isJson: boolean, isLongestOfAll: () => boolean): number | undefined {
   if (text.length < SHORTEST_LIMIT && !isJson) return undefined;
   // A character that was cut in two is read as one or more that stand for no character.
   const whole = text.replace(/\uFFFD{1,3}$/u, '');
@@ -79,7 +83,7 @@ function cutAt(text: string, isJson: boolean): number | undefined {
     const isAtLimit = isJson || [0, 1, 2, 3].some((missing) => isUsualLimit(bytes + (isAscii ? 0 : missing))) || isUsualLimit(text.length);
     return isAtLimit && breaksOff(text) ? bytes : undefined;
   }
-  return isNear(TEMPO_LIMIT) ? bytes : undefined;
+  return isNear(TEMPO_LIMIT) || ((isUsualLimit(bytes) || isUsualLimit(text.length)) && isLongestOfAll()) ? bytes : undefined;
 }
 
 const SHORTEST_LIMIT = 128;

@@ -83,11 +83,11 @@ function wholeOf(files: readonly Recording[]): Recording[] {
   return [...whole.values()];
 }
 
-/** Recordings of one conversation share its ids, which in the world are given once: each gets its own. */
+/** Recordings of one conversation share its ids and its customer, which in the world are told apart: each gets its own. */
 function named({ writer, file, values }: Recording, i: number): Recording {
   const own = i.toString(36).padStart(3, '0');
   const text = JSON.stringify(values).replaceAll(
-    /\b(?:call_|fc_|resp_|msg_|chatcmpl-|sess-?|thread-?)[A-Za-z0-9-]+/gu,
+    /\b(?:call_|fc_|resp_|msg_|chatcmpl-|sess-?|thread-?|C-)[A-Za-z0-9_-]+/gu,
     (id) => `${id}${own}`,
   );
   return { writer, file, values: JSON.parse(text) as unknown[] };

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 
 const FOLDER = process.env['FANLIGHT_INTEROP'] ?? join(import.meta.dirname, '../../fixtures/interop');
 
@@ -14,24 +15,27 @@ export interface Recording {
 export function recordings(): Recording[] {
   const writers = readdirSync(FOLDER, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== 'unknown');
   return writers.flatMap(({ name: writer }) => {
-    const names = readdirSync(join(FOLDER, writer)).filter((name) => name.endsWith('.jsonl'));
+    const names = readdirSync(join(FOLDER, writer)).filter((name) => LINES.test(name));
+    const logs = names.filter((name) => LOGS.test(name));
     return names
-      .filter((name) => !name.endsWith('.logs.jsonl'))
+      .filter((name) => !logs.includes(name))
       .toSorted()
       .map((name) => {
-        const file = name.replace(/\.jsonl$/u, '');
-        const logs = `${file}.logs.jsonl`;
-        return {
-          writer,
-          file,
-          values: [name, ...(names.includes(logs) ? [logs] : [])].flatMap((each) => linesOf(join(FOLDER, writer, each))),
-        };
+        const file = name.replace(LINES, '');
+        const beside = logs.filter((log) => log.replace(LOGS, '') === file);
+        return { writer, file, values: [name, ...beside].flatMap((each) => linesOf(join(FOLDER, writer, each))) };
       });
   });
 }
 
-const linesOf = (path: string): unknown[] =>
-  readFileSync(path, 'utf8')
+const LINES = /\.jsonl(?:\.gz)?$/u;
+const LOGS = /\.logs\.jsonl(?:\.gz)?$/u;
+
+function linesOf(path: string): unknown[] {
+  const bytes = readFileSync(path);
+  return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes)
+    .toString('utf8')
     .split('\n')
     .filter((line) => line !== '')
     .map((line): unknown => JSON.parse(line));
+}

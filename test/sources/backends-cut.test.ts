@@ -206,11 +206,15 @@ describe('what counts as cut', () => {
     for (const length of [128, 1000, 1024, 2048, 4095, 4096, 5000, 8192])
       expect(isKept('gen_ai.tool.call.result', json.slice(0, length))).toBe(false);
     for (const length of [40, 127, 1001, 2050, 5500]) expect(isKept('gen_ai.tool.call.result', json.slice(0, length))).toBe(true);
-    for (const length of [2047, 2049, 4096]) expect(isKept('gen_ai.tool.call.result', 'x'.repeat(length))).toBe(true);
+    for (const length of [2047, 2049]) expect(isKept('gen_ai.tool.call.result', 'x'.repeat(length))).toBe(true);
+    // At any other usual limit only where nothing in the span is longer.
+    expect(isKept('gen_ai.tool.call.result', 'x'.repeat(4096))).toBe(false);
+    const { attributes } = left({ 'gen_ai.tool.call.result': 'x'.repeat(4096), 'gen_ai.tool.description': 'x'.repeat(4097) });
+    expect(attributes['gen_ai.tool.call.result']).toHaveLength(4096);
     expect(isKept('gen_ai.tool.call.result', 'x'.repeat(2048))).toBe(false);
     const accents = 'x'.repeat(2047) + 'é'.repeat(100);
     expect(isKept('gen_ai.tool.call.result', cut(accents, 2048))).toBe(false);
-    expect(isKept('gen_ai.tool.call.result', `[INFO] ${'x'.repeat(1017)}`)).toBe(true);
+    expect(isKept('gen_ai.tool.call.result', `[INFO] ${'x'.repeat(1018)}`)).toBe(true);
   });
 
   test('instructions that are cut leave the input unknown: what they gave nobody else need have given', () => {
