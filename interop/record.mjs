@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { installOther } from './other-language.mjs';
 import { SCENARIOS, truth } from './scenarios.mjs';
 import { scrubbed } from './scrub.mjs';
 import { startScriptedServer } from './server.mjs';
@@ -27,7 +28,7 @@ writeFileSync(join(out, 'TRUTH.json'), `${JSON.stringify(truth(), null, 1)}\n`);
 let failures = 0;
 for (const writer of writers) {
   const folder = join(writersFolder, writer);
-  const { recordings, dependencies } = read(join(folder, 'package.json'));
+  const { recordings, dependencies, versions } = read(join(folder, 'package.json'));
   await install(folder);
   const node = nodeOf(folder);
   if (values.only === undefined) rmSync(join(out, writer), { recursive: true, force: true });
@@ -43,13 +44,14 @@ for (const writer of writers) {
       console.error(`${writer} / ${scenario}${variant}: ${error.stderr || error.message}`);
     }
   }
-  noteVersions(writer, { node: (await run(node, ['--version'])).stdout.trim().slice(1), ...installed(folder, dependencies) });
+  noteVersions(writer, { node: (await run(node, ['--version'])).stdout.trim().slice(1), ...installed(folder, dependencies), ...versions });
   console.log(`${writer}: ${names.length} recordings`);
 }
 process.exitCode = failures > 0 ? 1 : 0;
 
 /** Each writer has an install of its own: what one needs another may forbid. */
 async function install(folder) {
+  installOther(folder);
   if (existsSync(join(folder, 'node_modules/.package-lock.json'))) return;
   const command = existsSync(join(folder, 'package-lock.json')) ? 'ci' : 'install';
   await run('npm', [command, '--no-audit', '--no-fund'], { cwd: folder });

@@ -127,7 +127,9 @@ function failed(analyzed) {
   const calls = turns.flatMap((turn) => turn.calls);
   if (calls.length > 0) return { batches: wrong(`${calls.length} calls`) };
   if (analyzed.length > 1) return { runs: wrong(`${analyzed.length} runs`) };
-  return turns.every((turn) => turn.error !== undefined) ? {} : { runs: wrong('nothing says that the request failed') };
+  if (turns.every((turn) => turn.error !== undefined)) return {};
+  const isSilent = turns.every((turn) => turn.error !== undefined || !turn.captured);
+  return { runs: isSilent ? unknown('a request without an answer') : wrong('nothing says that the request failed') };
 }
 
 const NO_ARGUMENTS = 'arguments are not known';

@@ -11,7 +11,20 @@ const TEMPO_LIMIT = 2048;
 const INSTRUCTIONS = 'gen_ai.system_instructions';
 const INPUT = 'gen_ai.input.messages';
 /** JSON by definition: where it breaks off, it was cut. */
-const LISTS = [INPUT, 'gen_ai.output.messages', INSTRUCTIONS, 'gen_ai.tool.definitions', 'ai.prompt.messages', 'ai.response.toolCalls'];
+const LISTS = [
+  INPUT,
+  'gen_ai.output.messages',
+  INSTRUCTIONS,
+  'gen_ai.tool.definitions',
+  'ai.prompt.messages',
+  'ai.response.toolCalls',
+  'braintrust.input_json',
+  'braintrust.output_json',
+  'mastra.model_generation.input',
+  'mastra.model_step.output',
+  'request_data',
+  'response_data',
+];
 /** Any text: where it is no JSON, only its length tells. */
 const VALUES = [
   'gen_ai.tool.call.arguments',
@@ -22,6 +35,10 @@ const VALUES = [
   'ai.toolCall.result',
   'traceloop.entity.input',
   'traceloop.entity.output',
+  'tool_arguments',
+  'tool_response',
+  'gen_ai.tool.input',
+  'gen_ai.tool.output',
   'input.value',
   'output.value',
   'langfuse.observation.input',

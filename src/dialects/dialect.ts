@@ -8,6 +8,11 @@ export interface SpanDialect {
   detect(span: Pick<Span, 'attributes'>): boolean;
   /** What the span tells, `logs` being the records written under the same trace and span id. */
   read(span: Span, logs: LogRecord[]): Observation | undefined;
+  /**
+   * Of a writer that spreads one model call over several spans: what all its spans tell, once the last has come; instead
+   * of `read`. `logsOf` has the records written under the same trace and span id.
+   */
+  readTogether?(spans: readonly Span[], logsOf: (span: Span) => LogRecord[]): Observation[];
 }
 
 /** A way of writing whole conversations as JSON documents, one a line. */

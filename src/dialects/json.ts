@@ -40,3 +40,9 @@ export function parseArguments(value: unknown): unknown {
   if (typeof value !== 'string') return value ?? undefined;
   return value.trim() === '' ? {} : parseIfJson(value);
 }
+
+/** An object, or the one that JSON text is; an empty one where there is none. */
+export function objectOf(value: unknown): Json {
+  const decoded = parseIfJson(value);
+  return isObject(decoded) ? decoded : {};
+}

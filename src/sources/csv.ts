@@ -5,7 +5,7 @@ import { loadOptional } from './optional-package.ts';
 import type { Row, Unreadable } from './row.ts';
 
 /** Columns by which a table of traces or conversations is known. */
-const TELLING = /^(?:trace_?id|context\.trace_id|run_type|messages|conversations)$/iu;
+const TELLING = /^(?:trace_?id|root_span_id|context\.trace_id|run_type|messages|conversations)$/iu;
 const DELIMITERS = [',', ';', '\t'];
 
 /** True for text whose first line names such columns. */

@@ -1,3 +1,4 @@
+import type { SpanDialect } from '../dialects/dialect.ts';
 import { spanDialects } from '../dialects/index.ts';
 import { isPartOfChain, joinChains, readFingerprints } from '../dialects/recorded-content.ts';
 import { originOf, spanKey, type LogRecord, type Span } from '../dialects/span.ts';
@@ -10,6 +11,7 @@ export class SpanCollector {
   readonly observations: Observation[] = [];
   readonly #waiting: Span[] = [];
   readonly #chained: Span[] = [];
+  readonly #together = new Map<SpanDialect, Map<string, Span>>();
   readonly #seen = new Set<string>();
   readonly #logs = new Map<string, LogRecord[]>();
 
@@ -21,18 +23,32 @@ export class SpanCollector {
       else logs.push(record.log);
       return;
     }
-    // An export that was retried, or a file read twice, brings the same span again.
-    const key = spanKey(record.span.traceId, record.span.spanId);
-    if (this.#seen.has(key)) return;
-    this.#seen.add(key);
-    readFingerprints(record.span);
-    if (isPartOfChain(record.span)) {
-      this.#chained.push(record.span);
+    const { span } = record;
+    const key = spanKey(span.traceId, span.spanId);
+    const dialect = dialectOf(span);
+    readFingerprints(span);
+    if (dialect?.readTogether !== undefined && !isPartOfChain(span)) {
+      this.#keep(dialect, key, span);
       return;
     }
-    const observation = observe(record.span, []);
-    if (observation.kind === 'model' && observation.input === undefined) this.#waiting.push(record.span);
+    // An export that was retried, or a file read twice, brings the same span again.
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    if (isPartOfChain(span)) {
+      this.#chained.push(span);
+      return;
+    }
+    const observation = observe(dialect, span, []);
+    if (observation.kind === 'model' && observation.input === undefined) this.#waiting.push(span);
     else this.observations.push(observation);
+  }
+
+  /** Of a span that is told several times, when it starts and when it ends, the one that knows the end has the say; what it leaves out stays. */
+  #keep(dialect: SpanDialect, key: string, span: Span): void {
+    const spans = this.#together.get(dialect) ?? new Map<string, Span>();
+    this.#together.set(dialect, spans);
+    const earlier = spans.get(key);
+    if (earlier?.end === undefined || span.end !== undefined) spans.set(key, { ...earlier, ...span });
   }
 
   /** @param earlier model calls of other traces that those here may go on from; nothing else is made of them */
@@ -44,8 +60,12 @@ export class SpanCollector {
           'a model call goes on from one that is not in the input: its messages are unknown. Read all files of the conversation together',
       });
     }
-    for (const span of this.#chained) this.observations.push(observe(span, []));
-    for (const span of this.#waiting) this.observations.push(observe(span, this.#logsOf(span)));
+    for (const span of this.#chained) this.observations.push(observe(dialectOf(span), span, []));
+    for (const span of this.#waiting) this.observations.push(observe(dialectOf(span), span, this.#logsOf(span)));
+    for (const [dialect, spans] of this.#together) {
+      const observations = dialect.readTogether?.([...spans.values()], (span) => this.#logsOf(span)) ?? [];
+      for (const observation of observations) this.observations.push(observation);
+    }
     return this.observations;
   }
 
@@ -56,9 +76,11 @@ export class SpanCollector {
   }
 }
 
-/** What the first dialect that knows the span makes of it; any other span only carries ancestry. */
-function observe(span: Span, logs: LogRecord[]): Observation {
-  const dialect = spanDialects.find((candidate) => candidate.detect(span));
+/** The first dialect that knows the span. */
+const dialectOf = (span: Span): SpanDialect | undefined => spanDialects.find((candidate) => candidate.detect(span));
+
+/** What its dialect makes of a span; any other span only carries ancestry. */
+function observe(dialect: SpanDialect | undefined, span: Span, logs: LogRecord[]): Observation {
   return (
     dialect?.read(span, logs) ?? {
       kind: 'scope',

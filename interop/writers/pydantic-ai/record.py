@@ -1,0 +1,5 @@
+"""Pydantic AI, in the default format of its version."""
+
+from pydantic_agent import record
+
+record()
