@@ -73,7 +73,7 @@ test('requests that nothing ties together: an estimate shows in another of the s
     output: [{ role: 'assistant', parts: output }],
     ...(usage !== undefined && { usage }),
   });
-  const bare = calls.map(({ id: _, ...part }: Part & { id?: string }) => part as Part);
+  const bare: Part[] = [{ type: 'tool_call', name: 'read_kiln', arguments: { kiln: 'one' } }];
   const told = (first: Usage | undefined): unknown[] =>
     rebuildRuns([call('a', [ask], bare, first), call('b', [ask, { role: 'tool', parts: [] }], [last], small)]).map(
       ({ turns }) => turns.at(-1)?.usage,

@@ -44,20 +44,16 @@ export function damaged(values: readonly unknown[], kind: Damage, share: number,
       return result;
     };
     for (const list of attributeLists(copy)) list.splice(0, list.length, ...shuffled(list));
-    // Log records of one moment are told apart by nothing but their order.
-    const isSpan = (record: unknown): boolean => !isObject(record) || !('body' in record);
-    return shuffled(withRecords(copy, (records) => (records.every(isSpan) ? shuffled(records) : records)));
+    return shuffled(withRecords(copy, shuffled));
   }
   return copy;
 }
 
-/** Spans and log records stand in lists; in other exports each value is a record of its own. */
+/** Spans stand in lists; in other exports each value is a record of its own. Log records are lost and mixed up by requests. */
 function withRecords(values: unknown[], change: (records: unknown[]) => unknown[]): unknown[] {
-  if (!values.some((value) => isObject(value) && ('resourceSpans' in value || 'resourceLogs' in value))) return change(values);
-  for (const { spans, logRecords } of objectsIn(values)) {
-    for (const list of [spans, logRecords]) if (Array.isArray(list)) list.splice(0, list.length, ...change(list));
-  }
-  return values;
+  const isRequest = (value: unknown): value is Json => isObject(value) && 'resourceSpans' in value;
+  for (const { spans } of objectsIn(values.filter(isRequest))) if (Array.isArray(spans)) spans.splice(0, spans.length, ...change(spans));
+  return [...values.filter(isRequest), ...change(values.filter((value) => !isRequest(value)))];
 }
 
 function slotsOf(values: unknown[]): Slot[] {
