@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { rules } from '../../analyzers/index.ts';
+import { documentDialects, spanDialects } from '../../src/dialects/index.ts';
 
 const root = join(import.meta.dirname, '../..');
+const dialectPages = readdirSync(join(root, 'docs/dialects'));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
 test('the output on the first screen is real', () => {
@@ -38,11 +40,26 @@ test('every rule is linked, every link to a file leads somewhere', () => {
     'fixtures/booking/README.md',
     'docs/runtime.md',
     'docs/runtime/tools.md',
+    'docs/dialects.md',
+    'docs/adding-a-dialect.md',
+    'interop/README.md',
     ...rules.map((rule) => `docs/rules/${rule.id}.md`),
+    ...dialectPages.map((name) => `docs/dialects/${name}`),
   ]) {
     const text = readFileSync(join(root, page), 'utf8').replaceAll(/```.*?```/gsu, '');
     for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)(?<target>[^)#]+)\)/gu)) {
       expect(existsSync(join(root, page, '..', target)), `${page} links ${target}`).toBe(true);
     }
   }
+});
+
+test('every dialect has a page, every page is in the list of dialects', () => {
+  const list = readFileSync(join(root, 'docs/dialects.md'), 'utf8');
+  for (const name of dialectPages) expect(list).toContain(`(dialects/${name})`);
+  const titles = dialectPages.map((name) => readFileSync(join(root, 'docs/dialects', name), 'utf8').split('\n')[0]);
+  for (const { id } of [...spanDialects, ...documentDialects])
+    expect(
+      titles.filter((title) => title?.includes(`\`${id}\``)),
+      id,
+    ).toHaveLength(1);
 });
