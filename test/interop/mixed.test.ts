@@ -87,7 +87,7 @@ function wholeOf(files: readonly Recording[]): Recording[] {
 function named({ writer, file, values }: Recording, i: number): Recording {
   const own = i.toString(36).padStart(3, '0');
   const text = JSON.stringify(values).replaceAll(
-    /\b(?:call_|fc_|resp_|msg_|chatcmpl-|sess-?|thread-?|C-)[A-Za-z0-9_-]+/gu,
+    /\b(?:call_|fc_|resp_|msg_|chatcmpl-|sess-?|thread-?|C-|PX-)[A-Za-z0-9_-]+/gu,
     (id) => `${id}${own}`,
   );
   return { writer, file, values: JSON.parse(text) as unknown[] };

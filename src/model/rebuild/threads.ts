@@ -84,6 +84,7 @@ export function assignThreads(modelCalls: readonly ModelCall[], tree: SpanTree):
 }
 
 interface About extends Pick<Thread, 'conversationId' | 'traceId' | 'agent' | 'agentName' | 'parent' | 'firstUser' | 'systemKey'> {
+  dialect: string;
   start: number | undefined;
   inputKey: string | undefined;
   keys: ReadonlySet<string> | undefined;
@@ -99,6 +100,7 @@ function describe(call: ModelCall, input: Keyed[] | undefined, tree: SpanTree): 
     parent: tree.parentOf(call),
     firstUser: input?.find((keyed) => keyed.role === 'user')?.key,
     systemKey: input?.find((keyed) => keyed.role === 'system')?.key,
+    dialect: call.dialect,
     start: call.start,
     // Instructions alone are no request: the rest was not recorded.
     inputKey: input?.some(({ role }) => role !== 'system') === true ? inputKeyOf(input) : undefined,
@@ -231,7 +233,7 @@ const overlaps = (thread: Thread, about: About): boolean => about.start !== unde
 
 /** One after the other in one trace or conversation, or each a trace of its own: nothing says that they are two. */
 function mayPrecede(thread: Thread, about: About): boolean {
-  if (areStrangers(thread, about) || overlaps(thread, about)) return false;
+  if (areStrangers(thread, about) || overlaps(thread, about) || thread.calls.at(-1)?.call.dialect !== about.dialect) return false;
   const areAlone = thread.parent === undefined && about.parent === undefined;
   return areAlone || same(thread.traceId, about.traceId) || same(thread.conversationId, about.conversationId);
 }
