@@ -1,5 +1,5 @@
 import type { Message } from '../model/message.ts';
-import { asNumber, parseIfStructured, type Json } from './json.ts';
+import { asNumber, asString, parseIfStructured, type Json } from './json.ts';
 import { readOpenAiMessages } from './openai-messages.ts';
 import type { Attributes } from './span.ts';
 
@@ -20,7 +20,8 @@ export function readIndexed(attributes: Attributes): { input?: Message[]; output
     const groups = key.startsWith('gen_ai.') || key.startsWith('llm.') ? KEY.exec(key)?.groups : undefined;
     if (groups !== undefined) place(lists, groups, value);
   }
-  const input = messagesOf(lists.get('gen_ai.prompt'));
+  const prompt = lists.get('gen_ai.prompt');
+  const input = hasGaps(prompt) ? undefined : messagesOf(prompt);
   const output = messagesOf(lists.get('gen_ai.completion'));
   const tools = inOrder(lists.get('llm.request.functions')).map(([, tool]) => tool);
   return {
@@ -62,6 +63,10 @@ function messagesOf(list: Map<number, Json> | undefined): Message[] | undefined 
 }
 
 const inOrder = (list: Map<number, Json> | undefined): [number, Json][] => [...(list ?? [])].toSorted(([a], [b]) => a - b);
+
+/** Attributes that were dropped leave a list of messages with one missing, or one that nobody says. */
+const hasGaps = (list: Map<number, Json> | undefined): boolean =>
+  list !== undefined && list.size > 1 && [...list.keys()].some((_, i) => asString(list.get(i)?.['role']) === undefined);
 
 /** An answer of calls alone has no text, which some writers write as such; the calls they leave out. */
 const isNothing = ({ role, content }: Json): boolean => role === 'assistant' && content === 'null';

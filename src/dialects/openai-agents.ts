@@ -74,7 +74,9 @@ function readModelCall(data: Json, span: Json, origin: Origin): ModelCall {
   const answer = answerOf(data);
   const request = { ...requestOf(data), model: data['model'], instructions: answer['instructions'] };
   const around = { started_at: span['started_at'], ended_at: span['ended_at'], error: span['error'] };
-  return readOpenAiCall(request, { usage: data['usage'], ...answer }, around, openAiAgents.id, origin);
+  // Only the span's own times: an answer's, in whole seconds, would put the call before others of its second.
+  const told = { usage: data['usage'], ...answer, created: undefined, created_at: undefined };
+  return readOpenAiCall(request, told, around, openAiAgents.id, origin);
 }
 
 function requestOf(data: Json): Json {

@@ -171,9 +171,9 @@ describe('older still', () => {
 
   test('one attribute a field', () => {
     const attributes = {
-      'gen_ai.prompt.10.role': 'tool',
-      'gen_ai.prompt.10.tool_call_id': 'z',
-      'gen_ai.prompt.10.content': '2.9',
+      'gen_ai.prompt.2.role': 'tool',
+      'gen_ai.prompt.2.tool_call_id': 'z',
+      'gen_ai.prompt.2.content': '2.9',
       'gen_ai.prompt.0.role': 'user',
       'gen_ai.prompt.0.content': '[{"type":"text","text":"High water?"}]',
       'gen_ai.prompt.1.role': 'assistant',
@@ -198,5 +198,15 @@ describe('older still', () => {
       output: [{ role: 'assistant', parts: batch, choice: 0 }],
     });
     expect(genAi.read(chat(attributes), [])).toMatchObject({ tools: [{ name: 'read_tide' }] });
+  });
+
+  test('one attribute a field: by number, and unknown where one was dropped', () => {
+    const messages = Array.from({ length: 11 }, (_, i) => [
+      [`gen_ai.prompt.${i}.role`, i % 2 === 0 ? 'user' : 'assistant'],
+      [`gen_ai.prompt.${i}.content`, `said ${i}`],
+    ]).flat();
+    const inputOf = (entries: unknown[][]): unknown => contentOf(chat(Object.fromEntries(entries))).input;
+    expect(inputOf(messages.toReversed())).toMatchObject(Array.from({ length: 11 }, (_, i) => ({ parts: [text(`said ${i}`)] })));
+    expect(inputOf(messages.filter(([key]) => key !== 'gen_ai.prompt.3.role'))).toBeUndefined();
   });
 });
