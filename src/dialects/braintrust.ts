@@ -16,6 +16,7 @@ const METRICS = 'braintrust.metrics';
 
 export const braintrust: SpanDialect = {
   id: 'braintrust',
+  content: { json: ['braintrust.input_json', 'braintrust.output_json'] },
 
   detect: ({ attributes }) => asString(objectOf(attributes[SPAN])['type']) !== undefined,
 

@@ -1,3 +1,5 @@
+import type { ContentAttributes } from './dialect.ts';
+import { spanDialects } from './index.ts';
 import { breaksOff } from './json-end.ts';
 import type { Attributes, Span } from './span.ts';
 
@@ -10,42 +12,10 @@ const TEMPO_LIMIT = 2048;
 
 const INSTRUCTIONS = 'gen_ai.system_instructions';
 const INPUT = 'gen_ai.input.messages';
-/** JSON by definition: where it breaks off, it was cut. */
-const LISTS = [
-  INPUT,
-  'gen_ai.output.messages',
-  INSTRUCTIONS,
-  'gen_ai.tool.definitions',
-  'ai.prompt.messages',
-  'ai.response.toolCalls',
-  'braintrust.input_json',
-  'braintrust.output_json',
-  'mastra.model_generation.input',
-  'mastra.model_step.output',
-  'request_data',
-  'response_data',
-];
-/** Any text: where it is no JSON, only its length tells. */
-const VALUES = [
-  'gen_ai.tool.call.arguments',
-  'gen_ai.tool.call.result',
-  'ai.response.text',
-  'ai.response.object',
-  'ai.toolCall.args',
-  'ai.toolCall.result',
-  'traceloop.entity.input',
-  'traceloop.entity.output',
-  'tool_arguments',
-  'tool_response',
-  'gen_ai.tool.input',
-  'gen_ai.tool.output',
-  'input.value',
-  'output.value',
-  'langfuse.observation.input',
-  'langfuse.observation.output',
-];
-/** Content that is spread over several attributes: one that is cut spoils the whole. */
-const FLATTENED = ['gen_ai.prompt.', 'gen_ai.completion.', 'llm.input_messages.', 'llm.output_messages.'];
+const named = (kind: keyof ContentAttributes): string[] => spanDialects.flatMap(({ content }) => content[kind] ?? []);
+const LISTS = named('json');
+const VALUES = named('text');
+const FLATTENED = named('flattened');
 const CONTENT_EVENT = /^gen_ai\.(?!.*exception$)/u;
 
 /** The lengths, in bytes, at which content of the span was cut. That content is gone from the span afterwards. */

@@ -22,6 +22,11 @@ const WRAPPER = /agent|workflow|step|task|chain|plan|tool/iu;
 
 export const genAi: SpanDialect = {
   id: 'gen-ai',
+  content: {
+    json: ['gen_ai.input.messages', 'gen_ai.output.messages', 'gen_ai.system_instructions', 'gen_ai.tool.definitions'],
+    text: ['gen_ai.tool.call.arguments', 'gen_ai.tool.call.result'],
+    flattened: ['gen_ai.prompt.', 'gen_ai.completion.'],
+  },
 
   detect: ({ attributes }) =>
     attributes[OPERATION] !== undefined || (first(attributes, PROVIDERS) !== undefined && attributes[REQUEST_MODEL] !== undefined),

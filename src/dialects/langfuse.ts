@@ -14,6 +14,7 @@ const SESSIONS = ['session.id', 'langfuse.session.id'];
 
 export const langfuse: SpanDialect = {
   id: 'langfuse',
+  content: { text: ['langfuse.observation.input', 'langfuse.observation.output'] },
 
   detect: ({ attributes }) => asString(attributes[TYPE]) !== undefined,
 

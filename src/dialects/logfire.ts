@@ -26,6 +26,7 @@ const SCRUBBED = /\[Scrubbed due to ['"]/u;
 
 export const logfire: SpanDialect = {
   id: 'logfire',
+  content: { json: ['request_data', 'response_data'], text: ['tool_arguments', 'tool_response'] },
 
   detect: ({ attributes }) => MARKS.some((key) => attributes[key] !== undefined) && OF_A_MODEL.some((key) => attributes[key] !== undefined),
 

@@ -24,6 +24,7 @@ const CHUNK = 'model_chunk';
 
 export const mastra: SpanDialect = {
   id: 'mastra',
+  content: { json: ['mastra.model_generation.input', 'mastra.model_step.output'], text: ['gen_ai.tool.input', 'gen_ai.tool.output'] },
 
   detect: (span) => typeOf(span) !== undefined,
 

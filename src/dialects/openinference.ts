@@ -16,6 +16,7 @@ const ORIGINAL = 'gen_ai.operation.name';
 
 export const openInference: SpanDialect = {
   id: ID,
+  content: { text: ['input.value', 'output.value'], flattened: ['llm.input_messages.', 'llm.output_messages.'] },
 
   detect: ({ attributes }) => asString(attributes[ORIGINAL]) === undefined && kindOf(attributes) !== undefined,
 

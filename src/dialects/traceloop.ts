@@ -17,6 +17,7 @@ const OUTPUT = 'traceloop.entity.output';
 
 export const traceloop: SpanDialect = {
   id: 'traceloop',
+  content: { text: ['traceloop.entity.input', 'traceloop.entity.output'] },
 
   // Any other span that says what it did in the words of the conventions as well is read by those.
   detect: ({ attributes }) =>

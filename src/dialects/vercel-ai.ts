@@ -39,6 +39,10 @@ const OTHER_REQUEST = /\.do[A-Z]\w*$/u;
 
 export const vercelAi: SpanDialect = {
   id: 'vercel-ai',
+  content: {
+    json: ['ai.prompt.messages', 'ai.response.toolCalls'],
+    text: ['ai.response.text', 'ai.response.object', 'ai.toolCall.args', 'ai.toolCall.result'],
+  },
 
   detect: ({ attributes }) => asString(attributes[OPERATION])?.startsWith('ai.') === true,
 
