@@ -77,7 +77,7 @@ export function checkSomethingRead(runs: number, inputs: readonly string[], prob
   if (runs > 0) return;
   if (problems.length > 0 && pulled === 0) throw new UsageError(inputs.length === 0 ? nothingPulled(problems) : nothingReadable(problems));
   throw new UsageError(
-    `No model call and no conversation in ${pulled === 0 ? 'the input' : 'what was pulled'}. Spans need GenAI attributes (gen_ai.*); conversation logs need \`messages\`. See the README, "Read your own traces".`,
+    `No model call and no conversation in ${pulled === 0 ? 'the input' : 'what was pulled'}. Spans have to say what was asked and answered, in the words of a dialect that is known; conversation logs need \`messages\`. See docs/dialects.md.`,
   );
 }
 
@@ -118,7 +118,7 @@ function nothingReadable(problems: readonly ReportProblem[]): string {
     'Nothing in the input could be read:',
     ...shown,
     ...(problems.length > 5 ? [`  and ${problems.length - 5} more`] : []),
-    'fanlight reads OTLP (JSON, JSON Lines, protobuf) and OpenAI conversation logs (JSON Lines), plain, gzip or zstd.',
+    'fanlight reads spans (OTLP; what Jaeger, Tempo, Zipkin, Phoenix and ClickHouse export) and logs of runs and messages (JSON, JSON Lines, CSV, Parquet), plain, gzip or zstd.',
     'Try one file by name, or see the README, "Read your own traces".',
   ].join('\n');
 }

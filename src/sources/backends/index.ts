@@ -39,5 +39,5 @@ async function* readBackend(backend: Backend, { onProblem, onPulled, maxLineByte
 
 function whoseOf({ service, query }: Backend): string {
   if (query !== undefined) return ` that match ${query}`;
-  return service === undefined ? ' with spans of model calls (gen_ai.*)' : ` of the service ${JSON.stringify(service)}`;
+  return service === undefined ? ' with spans of model calls' : ` of the service ${JSON.stringify(service)}`;
 }

@@ -17,7 +17,8 @@ const LONGEST_SEARCH_MS = 86_400_000;
 /** Traces that are fetched at the same time. */
 const CONCURRENCY = 8;
 /** Spans of model calls and tools. */
-const ANY_SERVICE = '{ span.gen_ai.operation.name != nil || span.gen_ai.request.model != nil }';
+const MARKS = ['gen_ai.operation.name', 'gen_ai.request.model', 'openinference.span.kind', 'ai.operationId', 'langfuse.observation.type'];
+const ANY_SERVICE = `{ ${MARKS.map((mark) => `span.${mark} != nil`).join(' || ')} }`;
 
 interface Tools {
   requests: Requests;
