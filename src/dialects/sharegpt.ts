@@ -17,7 +17,7 @@ export const shareGpt: DocumentDialect = {
 
   read: (value, place) => {
     const { id, conversation_id, system, tools, conversations, model } = value as Json;
-    const messages = asArray(parseIfStructured(conversations)).flatMap((turn) => (isObject(turn) ? readTurn(turn) : []));
+    const messages = shareObservations(asArray(parseIfStructured(conversations)).flatMap((turn) => (isObject(turn) ? readTurn(turn) : [])));
     const definitions = readToolDefinitions(tools);
     const [name, prompt, modelName] = [asId(id) ?? asId(conversation_id), asString(system), asString(model)];
     return [
@@ -79,6 +79,23 @@ function readResults(value: string): Part[] {
     return name === undefined
       ? { type: 'tool_result', content: result.trim() }
       : { type: 'tool_result', name, content: (decoded as Json)['content'] };
+  });
+}
+
+/**
+ * LLaMA-Factory answers a batch with one observation: a list of as many results as there are calls, or something of which
+ * nobody can say which of it belongs to which call.
+ */
+function shareObservations(messages: readonly Message[]): Message[] {
+  return messages.map((message, i) => {
+    const calls = (messages[i - 1]?.parts ?? []).flatMap((part) => (part.type === 'tool_call' ? [part] : []));
+    const [result, ...others] = message.parts;
+    const isShared = calls.length > 1 && result?.type === 'tool_result' && others.length === 0 && messages[i + 1]?.role !== 'tool';
+    if (!isShared || result.name !== undefined) return message;
+    const list = parseIfJson(result.content);
+    const results = Array.isArray(list) && list.length === calls.length ? list : undefined;
+    const parts = calls.map((_, n): Part => ({ type: 'tool_result', content: results?.[n] }));
+    return { ...message, parts: results === undefined ? [...parts, text(String(result.content))] : parts };
   });
 }
 

@@ -88,6 +88,8 @@ interface About extends Pick<Thread, 'conversationId' | 'traceId' | 'agent' | 'a
   start: number | undefined;
   inputKey: string | undefined;
   keys: ReadonlySet<string> | undefined;
+  /** Whether the request holds anything beside what the system and the user say; undefined where it is not known. */
+  hasHistory: boolean | undefined;
   compacted: boolean;
 }
 
@@ -105,6 +107,7 @@ function describe(call: ModelCall, input: Keyed[] | undefined, tree: SpanTree): 
     // Instructions alone are no request: the rest was not recorded.
     inputKey: input?.some(({ role }) => role !== 'system') === true ? inputKeyOf(input) : undefined,
     keys: input && new Set(input.filter((keyed) => keyed.role !== 'system').map((keyed) => keyed.key)),
+    hasHistory: input?.some(({ role }) => role === 'assistant' || role === 'tool'),
     compacted: call.compacted === true,
   };
 }
@@ -244,13 +247,23 @@ function isLikelier(waiting: Thread, found: Thread, about: About): boolean {
   return same(waiting.traceId, about.traceId) || [...(about.keys ?? [])].every((key) => found.said.has(key));
 }
 
+/**
+ * Some ids name a session of several conversations. Where requests repeat the history, one that holds none, after an
+ * answer that asked for nothing more, begins the next.
+ */
+function beginsAnew(thread: Thread, { hasHistory, compacted }: About): boolean {
+  if (hasHistory !== false || compacted) return false;
+  const isOver = thread.calls.at(-1)?.output?.some(({ part }) => part.type === 'tool_call') === false;
+  return isOver && thread.calls.some(({ input }) => input?.some(({ role }) => role === 'assistant'));
+}
+
 function continues(thread: Thread, about: About): boolean {
   if (areStrangers(thread, about)) return false;
   const previous = thread.calls.at(-1);
   if (about.inputKey !== undefined && previous?.inputKey === about.inputKey && same(thread.traceId, about.traceId)) return true;
   // Two calls at the same time are two conversations, whatever else they share.
   if (about.start !== undefined && about.start < thread.end) return false;
-  if (same(thread.conversationId, about.conversationId)) return true;
+  if (same(thread.conversationId, about.conversationId)) return !beginsAnew(thread, about);
   if (!same(thread.traceId, about.traceId)) return false;
   if (about.keys === undefined || previous?.input === undefined)
     return same(thread.agent, about.agent) || same(thread.parent, about.parent);
