@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { analyzeRun } from '../../src/analysis/analyze-run.ts';
 import { shareGpt } from '../../src/dialects/sharegpt.ts';
+import type { Run } from '../../src/model/run.ts';
 import { readValues } from '../../src/sources/read-traces.ts';
 
 const place = { source: 'train.jsonl', line: 1 };
@@ -95,6 +97,29 @@ describe('calls and results', () => {
       ['read_tide', 2, 'height 3.2'],
       ['read_wind', 2, 'calm'],
     ]);
+  });
+});
+
+describe('one observation for a batch', () => {
+  const verdictsOf = (observation: string): unknown[] => {
+    const calls = '[{"name":"read_tide","arguments":{"port":"Leith"}},{"name":"read_tide","arguments":{"port":"Wick"}}]';
+    const conversations = [
+      turn('human', 'How high does the water stand in Leith and in Wick?'),
+      turn('function_call', calls),
+      turn('observation', observation),
+      turn('gpt', 'In Leith at 3.27 m, in Wick at 2.91 m.'),
+    ];
+    const [run] = readValues([{ conversations }], (problem) => expect(problem).toBeUndefined());
+    return analyzeRun(run as Run).report.calls.map(({ verdict }) => verdict);
+  };
+
+  test('a list of as many results is shared out', () => {
+    expect(verdictsOf('[{"height":"3.27 m"},{"height":"2.91 m"}]')).toEqual(['used', 'used']);
+  });
+
+  test('of anything else nobody knows what belongs to which call', () => {
+    for (const observation of ['Leith 3.27 m, Wick 2.91 m', '[{"height":"3.27 m"}]', '{"Leith":3.27}'])
+      expect(verdictsOf(observation)).toEqual(['unknown', 'unknown']);
   });
 });
 

@@ -122,10 +122,11 @@ function findByHistory(input: readonly Keyed[], about: About, producers: Produce
     const keyed = input[i];
     if (keyed === undefined || (keyed.role !== 'assistant' && keyed.part.type !== 'tool_result')) continue;
     let best: Producer | undefined;
-    let bestScore = ENOUGH - 1;
+    let bestScore = 0;
     for (const producer of producers.candidates(lookUpKey(keyed), about.traceId)) {
-      const score = kinship(producer.thread, about, keyed);
-      if (score > bestScore) [best, bestScore] = [producer, score];
+      const shared = kinship(producer.thread, about, keyed);
+      const score = shared + likelihood(producer, about);
+      if (shared >= ENOUGH && score > bestScore) [best, bestScore] = [producer, score];
     }
     if (best !== undefined) return best;
   }
@@ -153,6 +154,12 @@ function kinship(thread: Thread, about: About, shared: Keyed): number {
   // Cross-trace chats without ids: the history must be the thread's own, from its first word to its last.
   if (previous?.input !== undefined && grownBy >= 0 && [...thread.said].every((key) => about.keys?.has(key))) score += 2;
   return score;
+}
+
+/** Where ids are used again (a replay, answers from a cache), a conversation goes on that waits for it, in one writer's words. */
+function likelihood({ thread, at }: Producer, about: About): number {
+  const isWaiting = thread.calls.length === at + 1 && !overlaps(thread, about);
+  return (isWaiting ? 0.5 : 0) + (thread.calls[at]?.call.dialect === about.dialect ? 0.25 : 0);
 }
 
 /** The history was handed to another agent while its owner went on: two conversations from here. */
