@@ -14,6 +14,7 @@ const TOLD_EACH = 20;
 export class ProblemLog {
   readonly #report: (problem: Problem) => void;
   readonly #counts = new Map<string, number>();
+  readonly #told = new Set<string>();
 
   constructor(report: (problem: Problem) => void) {
     this.#report = report;
@@ -23,6 +24,13 @@ export class ProblemLog {
     const count = (this.#counts.get(problem.source) ?? 0) + 1;
     this.#counts.set(problem.source, count);
     if (count <= TOLD_EACH) this.#report(problem);
+  }
+
+  /** What is true of many elements of a source for one reason: told of the first. */
+  addOnce(problem: Problem): void {
+    const key = `${problem.source}\n${problem.reason}`;
+    if (!this.#told.has(key)) this.#report(problem);
+    this.#told.add(key);
   }
 
   /** A problem of the source as a whole, such as data that breaks off: told however many came before. */
