@@ -101,7 +101,12 @@ const summarySchema = z.object({
   latencyMs: z.object({ p50: z.number().nullable(), p95: z.number().nullable() }),
 });
 
-const problem = z.object({ source: z.string(), line: count.optional(), reason: z.string() });
+const problem = z.object({
+  source: z.string(),
+  line: count.optional(),
+  reason: z.string(),
+  count: count.optional().describe('How many problems it stands for, where they are more than one.'),
+});
 
 export const reportSchema = z.object({
   schemaVersion: z.literal(1),
@@ -120,6 +125,8 @@ export interface ReportProblem {
   source: string;
   line?: number;
   reason: string;
+  /** How many problems it stands for, where they are more than one. */
+  count?: number;
 }
 export interface Report {
   schemaVersion: 1;

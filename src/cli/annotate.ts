@@ -5,6 +5,7 @@ import { loadConfig } from '../config/load.ts';
 import { annotateTraces } from '../export/annotate.ts';
 import { otlpText } from '../export/otlp-json.ts';
 import { endpointOf, sendOtlp } from '../export/send-otlp.ts';
+import { problemText } from '../report/problems.ts';
 import { safe } from '../report/safe.ts';
 import { readTime } from '../sources/otlp.ts';
 import { UsageError, type Command, type Values } from './command.ts';
@@ -53,8 +54,7 @@ async function runAnnotate(values: Values, inputs: string[]): Promise<number> {
     const { value, done } = await requests.next();
     progress.clear();
     if (done === true) {
-      for (const { source, line, reason } of problems)
-        process.stderr.write(`${safe(`${source}${line === undefined ? '' : `:${line}`}  ${reason}`)}\n`);
+      for (const problem of problems) process.stderr.write(`${safe(problemText(problem))}\n`);
       if (spans === 0) throw new UsageError('Nothing in the input has spans or is a conversation; nothing was written.');
       await output?.close();
       const { runs, toolCalls, wastedCalls, dependentCalls } = summaryOf(value);

@@ -4,6 +4,7 @@ import type { ReportProblem, Summary } from '../analysis/report.ts';
 import { summaryOf } from '../analysis/summary.ts';
 import type { Config } from '../config/schema.ts';
 import type { Format, Output } from '../report/format.ts';
+import { problemCount, problemText } from '../report/problems.ts';
 import type { Backend } from '../sources/backends/backend.ts';
 import { UsageError } from './command.ts';
 import type { OpenOutput } from './output.ts';
@@ -113,11 +114,11 @@ function nothingPulled(problems: readonly ReportProblem[]): string {
 }
 
 function nothingReadable(problems: readonly ReportProblem[]): string {
-  const shown = problems.slice(0, 5).map(({ source, line, reason }) => `  ${source}${line === undefined ? '' : `:${line}`}  ${reason}`);
+  const shown = problems.slice(0, 5).map((problem) => `  ${problemText(problem)}`);
   return [
     'Nothing in the input could be read:',
     ...shown,
-    ...(problems.length > 5 ? [`  and ${problems.length - 5} more`] : []),
+    ...(problems.length > 5 ? [`  and ${problemCount(problems.slice(5))} more`] : []),
     'fanlight reads spans (OTLP; what Jaeger, Tempo, Zipkin, Phoenix and ClickHouse export) and logs of runs and messages (JSON, JSON Lines, CSV, Parquet), plain, gzip or zstd.',
     'Try one file by name, or see the README, "Read your own traces".',
   ].join('\n');

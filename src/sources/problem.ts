@@ -1,10 +1,12 @@
-/** Input that could not be read: reported, never fatal. */
+/** What is wrong with the input, wholly or in part unread: reported, never fatal. */
 export interface Problem {
   source: string;
   /** 1-based. */
   line?: number;
   /** A sentence: what is wrong and, where something helps, what to do. */
   reason: string;
+  /** How many problems it stands for, where they are more than one. */
+  count?: number;
 }
 
 /** So many problems of one source are told one by one. */
@@ -41,7 +43,8 @@ export class ProblemLog {
   /** Tells how many problems were left out, once a source (or everything) is read. */
   finish(): void {
     for (const [source, count] of this.#counts) {
-      if (count > TOLD_EACH) this.#report({ source, reason: `and ${count - TOLD_EACH} more problems like these` });
+      const more = count - TOLD_EACH;
+      if (more > 0) this.#report({ source, reason: `and ${more} more problems like these`, ...(more > 1 && { count: more }) });
     }
     this.#counts.clear();
   }

@@ -5,6 +5,7 @@ import type { Ending, Format, Output } from '../format.ts';
 import { findingLines, type Paint } from '../finding-lines.ts';
 import { count, duration, percent, dollars } from '../numbers.ts';
 import { excerpt } from '../../../analyzers/places.ts';
+import { problemsBySource, problemText, shownProblems } from '../problems.ts';
 import { safe } from '../safe.ts';
 import { sortFindings } from '../words.ts';
 
@@ -69,14 +70,14 @@ function verdictText(call: CallReport, report: RunReport, paint: Paint): string 
 }
 
 function endText({ summary, problems }: Ending, paint: Paint): string {
+  const { shown, rest } = shownProblems(problems);
   const lines = [
     ...(problems.length === 0
       ? []
       : [
-          paint('yellow', `${count(problems.length, 'input')} could not be read:`),
-          ...problems.map(
-            (problem) => `  ${safe(problem.source)}${problem.line === undefined ? '' : `:${problem.line}`}  ${safe(problem.reason)}`,
-          ),
+          paint('yellow', `${problemsBySource(problems)}:`),
+          ...shown.map((problem) => `  ${safe(problemText(problem))}`),
+          ...(rest === undefined ? [] : [`  ${rest}`]),
           '',
         ]),
     paint('bold', 'Summary'),
