@@ -1,9 +1,9 @@
 import type { AnalysisOptions, AnalyzedRun } from '../analysis/analyze-run.ts';
 import { analyzeRuns } from '../analysis/analyze.ts';
-import type { ReportProblem, Summary } from '../analysis/report.ts';
+import type { ReportProblem } from '../analysis/report.ts';
 import { summaryOf } from '../analysis/summary.ts';
 import type { Config } from '../config/schema.ts';
-import type { Format, Output } from '../report/format.ts';
+import type { Ending, Format, Output } from '../report/format.ts';
 import { problemCount, problemText } from '../report/problems.ts';
 import type { Backend } from '../sources/backends/backend.ts';
 import { UsageError } from './command.ts';
@@ -41,7 +41,7 @@ export async function writeReport({
   maxLineBytes,
   learned,
   onRun,
-}: Work): Promise<Summary> {
+}: Work): Promise<Ending> {
   const progress = progressLine(process.stderr);
   const problems: ReportProblem[] = [];
   let pulled = 0;
@@ -70,7 +70,7 @@ export async function writeReport({
   checkSomethingRead(summary.runs, inputs, problems, pulled);
   buffered.end({ summary, problems });
   await output.close();
-  return summary;
+  return { summary, problems };
 }
 
 /** Throws {@link UsageError} where no run came of the input. */
