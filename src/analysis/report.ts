@@ -91,6 +91,7 @@ const summarySchema = z.object({
   dependentCalls: count,
   dependentRate: rate,
   unknownCalls: count,
+  unknownParallelCalls: count.optional().describe('Those of them in batches of two or more.'),
   speculativeCalls: count.describe('Started ahead of need on purpose; part of unknownCalls.'),
   wastedByKind: z.object({ dropped: count, superseded: count, duplicate: count, unused: count }),
   tokens: z.object({ input: z.number().nonnegative(), output: z.number().nonnegative(), wasted: z.number().nonnegative() }),
