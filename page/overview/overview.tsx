@@ -58,7 +58,7 @@ export function Overview({ report }: { report: Report }) {
       {learned !== undefined && <Learned learned={learned} />}
       {problems.length > 0 && (
         <section aria-labelledby="problems-heading">
-          <h2 id="problems-heading">Input that could not be read</h2>
+          <h2 id="problems-heading">Problems in the input</h2>
           <ul class="plain">
             {problems.map(({ source, line, reason }, i) => (
               <li key={i}>

@@ -91,6 +91,7 @@ const summarySchema = z.object({
   dependentCalls: count,
   dependentRate: rate,
   unknownCalls: count,
+  unknownParallelCalls: count.optional().describe('Those of them in batches of two or more.'),
   speculativeCalls: count.describe('Started ahead of need on purpose; part of unknownCalls.'),
   wastedByKind: z.object({ dropped: count, superseded: count, duplicate: count, unused: count }),
   tokens: z.object({ input: z.number().nonnegative(), output: z.number().nonnegative(), wasted: z.number().nonnegative() }),
@@ -101,7 +102,12 @@ const summarySchema = z.object({
   latencyMs: z.object({ p50: z.number().nullable(), p95: z.number().nullable() }),
 });
 
-const problem = z.object({ source: z.string(), line: count.optional(), reason: z.string() });
+const problem = z.object({
+  source: z.string(),
+  line: count.optional(),
+  reason: z.string(),
+  count: count.optional().describe('How many problems it stands for, where they are more than one.'),
+});
 
 export const reportSchema = z.object({
   schemaVersion: z.literal(1),
@@ -120,6 +126,8 @@ export interface ReportProblem {
   source: string;
   line?: number;
   reason: string;
+  /** How many problems it stands for, where they are more than one. */
+  count?: number;
 }
 export interface Report {
   schemaVersion: 1;

@@ -7,7 +7,10 @@ import type { RunReport, Summary } from './report.ts';
  * latencies are kept whole (eight bytes a run), which makes the quantiles exact.
  */
 export interface Tally {
-  counts: Omit<Summary, 'wastedRate' | 'wastedParallelRate' | 'dependentRate' | 'latencyMs' | 'usd' | 'dialects'> & {
+  counts: Omit<
+    Summary,
+    'wastedRate' | 'wastedParallelRate' | 'dependentRate' | 'latencyMs' | 'usd' | 'dialects' | 'unknownParallelCalls'
+  > & {
     unknownParallelCalls: number;
     dialects: Record<string, number>;
     usd: NonNullable<Summary['usd']>;
@@ -95,12 +98,12 @@ function addNumbers(into: Numbers, from: Numbers): void {
 
 /** Rates leave unknown calls out of the denominator; a dependent call is measured against all parallel calls. */
 export function summaryOf({ counts, latencies }: Tally): Summary {
-  const { unknownParallelCalls, dialects, ...shown } = counts;
+  const { dialects, ...shown } = counts;
   return {
     ...shown,
     dialects: Object.fromEntries(Object.entries(dialects).toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))),
     wastedRate: rate(counts.wastedCalls, counts.toolCalls - counts.unknownCalls),
-    wastedParallelRate: rate(counts.wastedParallelCalls, counts.parallelCalls - unknownParallelCalls),
+    wastedParallelRate: rate(counts.wastedParallelCalls, counts.parallelCalls - counts.unknownParallelCalls),
     dependentRate: rate(counts.dependentCalls, counts.parallelCalls),
     latencyMs: { p50: quantile(latencies, 0.5) ?? null, p95: quantile(latencies, 0.95) ?? null },
   };

@@ -4,6 +4,8 @@ import { rules } from '../../analyzers/index.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Format } from '../report/format.ts';
 import { formats } from '../report/formats/index.ts';
+import { count } from '../report/numbers.ts';
+import { nothingJudged } from '../report/rates.ts';
 import { backendOptions, backendsOf } from './backend-options.ts';
 import { unknownName, UsageError, type Command, type Values } from './command.ts';
 import { learnedFrom, learnedOptions } from './learned-options.ts';
@@ -61,7 +63,7 @@ async function runAnalyze(values: Values, inputs: string[]): Promise<number> {
   const learned = await learnedFrom(values, inputs, backends, reading);
 
   let failed = false;
-  await writeReport({
+  const { summary } = await writeReport({
     inputs,
     backends,
     ...reading,
@@ -74,6 +76,11 @@ async function runAnalyze(values: Values, inputs: string[]): Promise<number> {
         failOn !== undefined && report.findings.some((finding) => SEVERITIES.indexOf(finding.severity) >= SEVERITIES.indexOf(failOn));
     },
   });
+  if (failOn !== undefined && nothingJudged(summary)) {
+    process.stderr.write(
+      `Warning: nothing was judged. Of ${count(summary.toolCalls, 'tool call')} every verdict is unknown: what was said was not recorded, or the traces end first. Switch content capture on where the spans are made; the pages of docs/dialects.md say how.\n`,
+    );
+  }
   return failed ? 1 : 0;
 }
 

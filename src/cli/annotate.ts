@@ -5,6 +5,7 @@ import { loadConfig } from '../config/load.ts';
 import { annotateTraces } from '../export/annotate.ts';
 import { otlpText } from '../export/otlp-json.ts';
 import { endpointOf, sendOtlp } from '../export/send-otlp.ts';
+import { problemText } from '../report/problems.ts';
 import { safe } from '../report/safe.ts';
 import { readTime } from '../sources/otlp.ts';
 import { UsageError, type Command, type Values } from './command.ts';
@@ -15,6 +16,8 @@ import { progressLine } from './progress.ts';
 export const annotateCommand: Command = {
   name: 'annotate',
   summary: 'Reads traces and writes them again as OTLP JSON with the verdicts on their spans, to a file or to an OTLP endpoint.',
+  details:
+    'It takes spans (OTLP, Jaeger, Tempo, Zipkin, Phoenix, ClickHouse) and whole conversations, of which it makes spans. Exports\nwithout spans, such as those of LangSmith and Langfuse, are left out: see docs/exporter.md.',
   usage: 'annotate <file, folder, glob or - …> [--to URL | --output FILE]',
   options: {
     to: { type: 'string', value: 'URL', help: 'send them there by OTLP/HTTP, such as http://localhost:4318' },
@@ -53,9 +56,11 @@ async function runAnnotate(values: Values, inputs: string[]): Promise<number> {
     const { value, done } = await requests.next();
     progress.clear();
     if (done === true) {
-      for (const { source, line, reason } of problems)
-        process.stderr.write(`${safe(`${source}${line === undefined ? '' : `:${line}`}  ${reason}`)}\n`);
-      if (spans === 0) throw new UsageError('Nothing in the input has spans or is a conversation; nothing was written.');
+      for (const problem of problems) process.stderr.write(`${safe(problemText(problem))}\n`);
+      if (spans === 0)
+        throw new UsageError(
+          'Nothing in the input has spans or is a whole conversation; nothing was written. See fanlight annotate --help for what it takes.',
+        );
       await output?.close();
       const { runs, toolCalls, wastedCalls, dependentCalls } = summaryOf(value);
       process.stderr.write(

@@ -21,6 +21,8 @@ export type Values = Record<string, string | boolean | (string | boolean)[] | un
 export interface Command {
   name: string;
   summary: string;
+  /** What its own help says besides. */
+  details?: string;
   usage: string;
   options: Readonly<Record<string, Option>>;
   examples: readonly (readonly [command: string, what: string])[];
@@ -61,6 +63,7 @@ export function helpOf(command: Command): string {
   const width = Math.max(...rows.map(([flag]) => flag.length)) + 2;
   return [
     command.summary,
+    ...(command.details === undefined ? [] : [command.details]),
     '',
     `Usage: fanlight ${command.usage}`,
     '',

@@ -1,8 +1,8 @@
 import { createWriteStream } from 'node:fs';
-import type { Summary } from '../analysis/report.ts';
 import type { Config } from '../config/schema.ts';
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import type { RunResult } from '../evaluate/result.ts';
+import type { Ending } from '../report/format.ts';
 import { html, type HtmlOptions } from '../report/formats/html.ts';
 import { pageEvaluation, pageScore } from '../report/page/evaluation.ts';
 import { openOutput } from './output.ts';
@@ -30,7 +30,7 @@ export function writeEvaluationPage(
   path: string,
   traces: readonly string[],
   { title, config = {}, ...evaluated }: EvaluatedRuns & { title: string; config?: Config | undefined },
-): Promise<Summary> {
+): Promise<Ending> {
   return writeReport({
     inputs: traces,
     backends: [],

@@ -5,6 +5,7 @@ import { emptySummary, mergeSummary } from '../analysis/learned/summary.ts';
 import type { ReportProblem } from '../analysis/report.ts';
 import { loadConfig } from '../config/load.ts';
 import { graphFormats } from '../report/graph/formats.ts';
+import { problemText } from '../report/problems.ts';
 import { safe } from '../report/safe.ts';
 import { backendOptions, backendsOf } from './backend-options.ts';
 import { UsageError, type Command, type Values } from './command.ts';
@@ -81,6 +82,5 @@ function numberOf(values: Values, name: string, what: string, isFine: (n: number
 
 /** What could not be read goes beside the graph: it is no part of a picture. */
 function tell(problems: readonly ReportProblem[]): void {
-  for (const { source, line, reason } of problems)
-    process.stderr.write(`${safe(source)}${line === undefined ? '' : `:${line}`}  ${safe(reason)}\n`);
+  for (const problem of problems) process.stderr.write(`${safe(problemText(problem))}\n`);
 }

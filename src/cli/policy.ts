@@ -9,6 +9,7 @@ import { evidenceOf, recommend, sketchOf, type PolicyReport, type RunSketch } fr
 import { markdownBlocks, prettyBlocks } from '../report/evaluation/formats.ts';
 import { descriptionPatch, promptRule, toolCode } from '../report/policy/advice.ts';
 import { policyBlocks } from '../report/policy/blocks.ts';
+import { problemText } from '../report/problems.ts';
 import { safe } from '../report/safe.ts';
 import { backendOptions, backendsOf } from './backend-options.ts';
 import { UsageError, type Command, type Values } from './command.ts';
@@ -61,8 +62,7 @@ async function runPolicy(values: Values, inputs: string[]): Promise<number> {
     progress.analyzed(runs.length);
   }
   progress.clear();
-  for (const { source, line, reason } of problems)
-    process.stderr.write(`${safe(`${source}${line === undefined ? '' : `:${line}`}  ${reason}`)}\n`);
+  for (const problem of problems) process.stderr.write(`${safe(problemText(problem))}\n`);
   if (runs.length === 0) throw new UsageError('No run to learn from. fanlight analyze on the same input says what could be read.');
   const report = recommend(runs, evidenceOf(runs), graphOf(learned).edges);
   const path = values['save'] as string | undefined;

@@ -5,6 +5,7 @@ import { evaluate } from '../evaluate/evaluation.ts';
 import { filesOf, readResults, resultsFileAt } from '../evaluate/results-file.ts';
 import { html } from '../report/formats/html.ts';
 import { count } from '../report/numbers.ts';
+import { problemsIn } from '../report/problems.ts';
 import { safe } from '../report/safe.ts';
 import { backendOptions, backendsOf } from './backend-options.ts';
 import { UsageError, type Command, type Values } from './command.ts';
@@ -39,7 +40,7 @@ async function runReport(values: Values, inputs: string[]): Promise<number> {
   const path = (values['output'] as string | undefined) ?? 'report.html';
   const { traces, evaluated } = await withResults(inputs);
   const title = (values['title'] as string | undefined)?.trim() || evaluated?.evaluation.suite;
-  const { runs, toolCalls, wastedCalls } = await writeReport({
+  const { summary, problems } = await writeReport({
     inputs: traces,
     backends,
     config: await loadConfig(values['config'] as string | undefined, process.cwd()),
@@ -47,7 +48,9 @@ async function runReport(values: Values, inputs: string[]): Promise<number> {
     output: openOutput(path, createWriteStream, process.stdout),
   });
   const size = Math.ceil(statSync(path).size / 1000).toLocaleString('en-US');
+  const { runs, toolCalls, wastedCalls } = summary;
   process.stderr.write(`${safe(path)}: ${count(runs, 'run')}, ${count(toolCalls, 'tool call')}, ${wastedCalls} wasted (${size} kB)\n`);
+  if (problems.length > 0) process.stderr.write(`${problemsIn(problems)}; the page lists them\n`);
   if (values['open'] === true) await openInBrowser(path);
   return 0;
 }

@@ -1,9 +1,10 @@
 import type { AnalysisOptions, AnalyzedRun } from '../analysis/analyze-run.ts';
 import { analyzeRuns } from '../analysis/analyze.ts';
-import type { ReportProblem, Summary } from '../analysis/report.ts';
+import type { ReportProblem } from '../analysis/report.ts';
 import { summaryOf } from '../analysis/summary.ts';
 import type { Config } from '../config/schema.ts';
-import type { Format, Output } from '../report/format.ts';
+import type { Ending, Format, Output } from '../report/format.ts';
+import { problemCount, problemText } from '../report/problems.ts';
 import type { Backend } from '../sources/backends/backend.ts';
 import { UsageError } from './command.ts';
 import type { OpenOutput } from './output.ts';
@@ -40,7 +41,7 @@ export async function writeReport({
   maxLineBytes,
   learned,
   onRun,
-}: Work): Promise<Summary> {
+}: Work): Promise<Ending> {
   const progress = progressLine(process.stderr);
   const problems: ReportProblem[] = [];
   let pulled = 0;
@@ -69,7 +70,7 @@ export async function writeReport({
   checkSomethingRead(summary.runs, inputs, problems, pulled);
   buffered.end({ summary, problems });
   await output.close();
-  return summary;
+  return { summary, problems };
 }
 
 /** Throws {@link UsageError} where no run came of the input. */
@@ -113,11 +114,11 @@ function nothingPulled(problems: readonly ReportProblem[]): string {
 }
 
 function nothingReadable(problems: readonly ReportProblem[]): string {
-  const shown = problems.slice(0, 5).map(({ source, line, reason }) => `  ${source}${line === undefined ? '' : `:${line}`}  ${reason}`);
+  const shown = problems.slice(0, 5).map((problem) => `  ${problemText(problem)}`);
   return [
     'Nothing in the input could be read:',
     ...shown,
-    ...(problems.length > 5 ? [`  and ${problems.length - 5} more`] : []),
+    ...(problems.length > 5 ? [`  and ${problemCount(problems.slice(5))} more`] : []),
     'fanlight reads spans (OTLP; what Jaeger, Tempo, Zipkin, Phoenix and ClickHouse export) and logs of runs and messages (JSON, JSON Lines, CSV, Parquet), plain, gzip or zstd.',
     'Try one file by name, or see the README, "Read your own traces".',
   ].join('\n');

@@ -30,6 +30,8 @@ export interface ContentAttributes {
 export interface DocumentDialect {
   id: string;
   detect(value: object): boolean;
+  /** What to do where its documents hold scopes and no call at all. */
+  withoutCalls?: string;
   /** Throws an `Error` whose message says what is wrong with the document. */
   read(value: object, place: Place): Observation[];
 }

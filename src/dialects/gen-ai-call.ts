@@ -1,5 +1,6 @@
 import type { Message } from '../model/message.ts';
 import type { ModelCall } from '../model/observation.ts';
+import { askForTools, FINISH_REASONS } from './finish-reasons.ts';
 import { contentOfEvents } from './gen-ai-events.ts';
 import { readIndexed } from './gen-ai-indexed.ts';
 import { readInputMessages, readInstructions, readOutputMessages, type ChoiceHints } from './gen-ai-messages.ts';
@@ -25,7 +26,6 @@ const INPUT = 'gen_ai.input.messages';
 const OUTPUT = 'gen_ai.output.messages';
 const INSTRUCTIONS = 'gen_ai.system_instructions';
 const CHOICE_COUNT = 'gen_ai.request.choice.count';
-const FINISH_REASONS = 'gen_ai.response.finish_reasons';
 const TOKENS: UsageKeys = {
   input: ['gen_ai.usage.input_tokens', 'gen_ai.usage.prompt_tokens'],
   output: ['gen_ai.usage.output_tokens', 'gen_ai.usage.completion_tokens'],
@@ -40,6 +40,7 @@ export function readModelCall(span: Span, logs: readonly LogRecord[], dialect: s
   const { input, output, tools } = readContent(span, logs);
   if (input !== undefined) call.input = input;
   if (output !== undefined) call.output = output;
+  if (askForTools(attributes[FINISH_REASONS])) call.askedForTools = true;
   const definitions = readToolDefinitions(attributes[TOOL_DEFINITIONS] ?? tools);
   if (definitions.length > 0) call.tools = definitions;
 

@@ -15,6 +15,8 @@ import type { Place } from './span.ts';
 export const langfuseExport: DocumentDialect = {
   id: 'langfuse-export',
 
+  withoutCalls: 'holds no generation, and generations say what was asked and answered: export the observations too, not the traces alone',
+
   detect: (value) => rowsIn(value as Json).some((row) => isObservation(row) || isTrace(row)),
 
   read: (value, place) => rowsIn(value as Json).flatMap((row) => readRow(row, undefined, place)),

@@ -1,5 +1,6 @@
 import type { Message, Usage } from '../model/message.ts';
 import type { ModelCall } from '../model/observation.ts';
+import { FINISH_REASONS } from './finish-reasons.ts';
 import { readModelCall } from './gen-ai-call.ts';
 import { asString, objectOf, parseIfJson } from './json.ts';
 import { readAnswer } from './mastra-content.ts';
@@ -7,7 +8,6 @@ import { isResponse, usageOf } from './openai-calls.ts';
 import { originOf, type Span } from './span.ts';
 
 const DIALECT = 'mastra';
-const FINISH_REASONS = 'gen_ai.response.finish_reasons';
 /** What the provider answered, where that was one piece. */
 const BODY = 'mastra.metadata.body';
 const API = /\.(?:chat|responses|completion|messages)$/u;

@@ -1,5 +1,6 @@
 import type { Message, Usage } from '../model/message.ts';
 import type { ModelCall } from '../model/observation.ts';
+import { askForTools } from './finish-reasons.ts';
 import { asNumber, asString, isObject, parseIfStructured, type Json } from './json.ts';
 import { instructionsOf, readOpenAiCall } from './openai-calls.ts';
 import { hasInputs, hasLost, hasOutputs, readFlattened, withText, type Flattened } from './openinference-messages.ts';
@@ -9,6 +10,7 @@ import { originOf, type Attributes, type Span } from './span.ts';
 
 const RESPONSE_MODEL = 'llm.response.model_name';
 const PROVIDERS = ['llm.provider', 'llm.system'];
+const FINISH_REASON = 'llm.finish_reason';
 const PARAMETERS = 'llm.invocation_parameters';
 const INPUT_TOKENS = 'llm.token_count.prompt';
 const OUTPUT_TOKENS = 'llm.token_count.completion';
@@ -29,6 +31,7 @@ export function readModelCall(span: Span): ModelCall | undefined {
   const output = answer === undefined ? answerBeside(span, flattened.output) : call.output;
   if (input !== undefined) call.input = input;
   if (output !== undefined) call.output = output;
+  if (askForTools(attributes[FINISH_REASON]) && !hasLost(span)) call.askedForTools = true;
   const model = asString(attributes[RESPONSE_MODEL]) ?? call.model ?? asString(attributes[MODEL]);
   if (model !== undefined) call.model = model;
   const provider = first(attributes, PROVIDERS);

@@ -1,5 +1,6 @@
 import type { ModelCall, Observation, Scope, ToolExecution } from '../model/observation.ts';
 import type { SpanDialect } from './dialect.ts';
+import { askForTools } from './finish-reasons.ts';
 import { readModelCall } from './gen-ai-call.ts';
 import { readTool } from './gen-ai-tool.ts';
 import { asId, asString, parseArguments } from './json.ts';
@@ -31,6 +32,8 @@ const TOOL_CALL_ID = 'ai.toolCall.id';
 const TOOL_ARGUMENTS = 'ai.toolCall.args';
 const TOOL_RESULT = 'ai.toolCall.result';
 
+const FINISH_REASON = 'ai.response.finishReason';
+
 const TOOL = 'ai.toolCall';
 /** The request itself; the operation above it (`ai.generateText`) holds the sums of a whole loop. */
 const REQUEST = /\.do(?:Generate|Stream)$/u;
@@ -61,6 +64,7 @@ function readRequest(span: Span, logs: readonly LogRecord[]): ModelCall {
   if (input !== undefined) call.input = input;
   const output = readVercelAnswer(attributes);
   if (output !== undefined) call.output = output;
+  if (askForTools(attributes[FINISH_REASON])) call.askedForTools = true;
   const tools = readToolDefinitions(attributes[TOOLS]);
   if (tools.length > 0) call.tools = tools;
   const model = asString(attributes[RESPONSE_MODEL]) ?? call.model ?? asString(attributes[MODEL]);

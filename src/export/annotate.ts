@@ -15,6 +15,9 @@ import { otlpRequest, type OtlpRequest } from './otlp-json.ts';
 /** When a file was last written: the same log gives the same times. */
 const changedAt = (source: string): number => statSync(source, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
 
+/** Of whole conversations spans are made; single calls and runs in a form of their own would need more than that. */
+const NO_SPANS = 'holds no spans, and only spans can carry verdicts: left out (fanlight analyze and fanlight report read it)';
+
 /** Spans a request. */
 const CHUNK = 500;
 
@@ -38,7 +41,7 @@ export async function* annotateTraces(
       if (record.kind === 'document') {
         const observations = readDocument(record, problems);
         if (observations.every(({ kind }) => kind === 'transcript')) logs.push(...rebuildRuns(observations));
-        else problems.add({ ...record.place, reason: 'single model calls without spans cannot be annotated; fanlight analyze reads them' });
+        else problems.addOnce({ source: record.place.source, reason: NO_SPANS });
         continue;
       }
       collector.add(record);

@@ -1,3 +1,4 @@
+import { askForTools, FINISH_REASONS } from '../dialects/finish-reasons.ts';
 import { spanDialects } from '../dialects/index.ts';
 import type { Limits } from './limits.ts';
 import { parentIdOf } from '../sources/from-sdk.ts';
@@ -189,11 +190,7 @@ const NOT_MODEL = new Set(['execute_tool', 'invoke_agent', 'create_agent', 'invo
 const isModelCall = (span: ReadableSpan): boolean => !NOT_MODEL.has(String(operationOf(span)));
 
 function asksForTools({ attributes }: ReadableSpan): boolean {
-  const reasons = attributes['gen_ai.response.finish_reasons'];
-  return (
-    Number(attributes['fanlight.batch.size'] ?? 0) > 0 ||
-    (Array.isArray(reasons) && reasons.some((reason) => /^(?:tool|function)_call/u.test(String(reason))))
-  );
+  return Number(attributes['fanlight.batch.size'] ?? 0) > 0 || askForTools(attributes[FINISH_REASONS]);
 }
 
 /** A measure of memory: the texts are what is large. */

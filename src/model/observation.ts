@@ -40,6 +40,8 @@ export interface ModelCall extends Observed {
   input?: Message[];
   /** One message a choice; undefined where not captured. */
   output?: Message[];
+  /** The answer asked for tools, by the reason why it ended: known where its content was not captured. */
+  askedForTools?: boolean;
   tools?: ToolDefinition[];
   usage?: Usage;
   /** The error type or message, where the call failed. */

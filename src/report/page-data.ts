@@ -11,7 +11,7 @@ export interface PageData {
   /** Names of all tools; rows refer to them by index. */
   tools: string[];
   overview: PageOverview;
-  problems: { source: string; line?: number; reason: string }[];
+  problems: { source: string; line?: number; reason: string; count?: number }[];
   evaluation?: PageEvaluation;
   learned?: PageLearned;
 }

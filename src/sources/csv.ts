@@ -2,7 +2,8 @@ import type { Json } from '../dialects/json.ts';
 import { CsvRecords, type CsvRecord } from './csv-records.ts';
 import { splitLines } from './lines.ts';
 import { loadOptional } from './optional-package.ts';
-import type { Row, Unreadable } from './row.ts';
+import type { Header, Row, Unreadable } from './row.ts';
+import { separatorName } from './table-words.ts';
 
 /** Columns by which a table of traces or conversations is known. */
 const TELLING = /^(?:trace_?id|root_span_id|context\.trace_id|run_type|messages|conversations)$/iu;
@@ -37,7 +38,7 @@ const load = (): Promise<Parse> =>
 class Table {
   readonly #parse: Parse;
   #delimiter: string | undefined;
-  #names: string[] | undefined;
+  #header: Header | undefined;
 
   constructor(parse: Parse) {
     this.#parse = parse;
@@ -46,9 +47,11 @@ class Table {
   rows(records: readonly (CsvRecord | Unreadable)[]): Row[] {
     const [first, ...others] = records;
     if (first === undefined) return [];
-    if (this.#names !== undefined) return this.#cells(records).map((row) => this.#row(row));
+    const header = this.#header;
+    if (header !== undefined) return this.#cells(records).map((row) => rowOf(row, header));
     if ('problem' in first) return [first, ...this.rows(others)];
-    this.#names = this.#tryParse(first.text)?.[0] ?? [];
+    const columns = this.#tryParse(first.text)?.[0] ?? [];
+    this.#header = { columns, ...(this.#delimiter !== undefined && { separator: this.#delimiter }) };
     return this.rows(others);
   }
 
@@ -77,19 +80,23 @@ class Table {
     // White space alone is no row.
     return whole
       .filter(({ text }) => text.trim() !== '')
-      .map(({ number }) => ({ number, problem: 'a quote stands where none may: skipped' }));
+      .map(({ number }) => ({
+        number,
+        problem: `a quote stands where none may (cells are parted by ${separatorName(this.#delimiter)}): skipped`,
+      }));
   }
+}
 
-  #row(row: Unreadable | { number: number; cells: string[] }): Row {
-    if ('problem' in row) return row;
-    const { number, cells } = row;
-    const names = this.#names ?? [];
-    if (cells.length !== names.length) {
-      return { number, problem: `the row has ${cells.length} cells, the first line names ${names.length} columns: skipped` };
-    }
-    // No prototype: a column may be called `__proto__`.
-    const value = Object.create(null) as Json;
-    for (const [i, name] of names.entries()) if (cells[i] !== '') value[name] = cells[i];
-    return { number, value };
+function rowOf(row: Unreadable | { number: number; cells: string[] }, header: Header): Row {
+  if ('problem' in row) return row;
+  const { number, cells } = row;
+  const { columns, separator } = header;
+  if (cells.length !== columns.length) {
+    const problem = `the row has ${cells.length} cells parted by ${separatorName(separator)}, the first line names ${columns.length} columns: skipped`;
+    return { number, problem };
   }
+  // No prototype: a column may be called `__proto__`.
+  const value = Object.create(null) as Json;
+  for (const [i, name] of columns.entries()) if (cells[i] !== '') value[name] = cells[i];
+  return { number, value, header };
 }

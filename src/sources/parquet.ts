@@ -39,7 +39,8 @@ export async function* readParquet(path: string): AsyncGenerator<Row[]> {
           useOffsetIndex: true,
         });
         if (rows.every((row) => Object.keys(row).length === 0)) throw new Error('its columns hold fewer rows than it says');
-        yield rows.map((row, i) => ({ number: rowStart + i + 1, value: plainRow(row) }));
+        const header = { columns: Object.keys(rows[0] ?? {}) };
+        yield rows.map((row, i) => ({ number: rowStart + i + 1, value: plainRow(row), header }));
       } catch (error) {
         yield [
           { number: rowStart + 1, problem: `the rows ${rowStart + 1} to ${end} cannot be decoded (${(error as Error).message}): skipped` },

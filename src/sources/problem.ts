@@ -1,10 +1,12 @@
-/** Input that could not be read: reported, never fatal. */
+/** What is wrong with the input, wholly or in part unread: reported, never fatal. */
 export interface Problem {
   source: string;
   /** 1-based. */
   line?: number;
   /** A sentence: what is wrong and, where something helps, what to do. */
   reason: string;
+  /** How many problems it stands for, where they are more than one. */
+  count?: number;
 }
 
 /** So many problems of one source are told one by one. */
@@ -14,6 +16,7 @@ const TOLD_EACH = 20;
 export class ProblemLog {
   readonly #report: (problem: Problem) => void;
   readonly #counts = new Map<string, number>();
+  readonly #told = new Set<string>();
 
   constructor(report: (problem: Problem) => void) {
     this.#report = report;
@@ -25,6 +28,13 @@ export class ProblemLog {
     if (count <= TOLD_EACH) this.#report(problem);
   }
 
+  /** What is true of many elements of a source for one reason: told of the first. */
+  addOnce(problem: Problem): void {
+    const key = `${problem.source}\n${problem.reason}`;
+    if (!this.#told.has(key)) this.#report(problem);
+    this.#told.add(key);
+  }
+
   /** A problem of the source as a whole, such as data that breaks off: told however many came before. */
   addWhole(problem: Problem): void {
     this.#report(problem);
@@ -33,7 +43,8 @@ export class ProblemLog {
   /** Tells how many problems were left out, once a source (or everything) is read. */
   finish(): void {
     for (const [source, count] of this.#counts) {
-      if (count > TOLD_EACH) this.#report({ source, reason: `and ${count - TOLD_EACH} more problems like these` });
+      const more = count - TOLD_EACH;
+      if (more > 0) this.#report({ source, reason: `and ${more} more problems like these`, ...(more > 1 && { count: more }) });
     }
     this.#counts.clear();
   }

@@ -11,6 +11,7 @@ import { onDisk } from './on-disk.ts';
 import { isParquetFile, readParquet } from './parquet.ts';
 import { excerptOf, ProblemLog, type Problem } from './problem.ts';
 import { RecordReader, type SourceRecord } from './records.ts';
+import type { Row } from './row.ts';
 
 export type { SourceRecord } from './records.ts';
 
@@ -123,16 +124,27 @@ async function* readSource(
   } else if (form === 'document') {
     for await (const parts of readDocuments(all)) yield parts.flatMap((part) => read.part(part));
   } else if (form === 'csv') {
-    for await (const rows of readCsv(all, maxBytes)) yield rows.flatMap((row) => read.row(row));
+    for await (const rows of orNone(readCsv(all, maxBytes))) yield rows.flatMap((row) => read.row(row));
   } else if (form === 'parquet') {
     const isInPlace = source !== '-' && (await isParquetFile(source));
     if (isInPlace) await bytes.return(undefined);
-    for await (const rows of isInPlace ? readParquet(source) : onDisk(all, readParquet)) yield rows.flatMap((row) => read.row(row));
+    const table = isInPlace ? readParquet(source) : onDisk(all, readParquet);
+    for await (const rows of orNone(table)) yield rows.flatMap((row) => read.row(row));
   } else if (form === 'frames') {
     for await (const frame of readFrames(all, maxBytes)) yield read.message(frame);
   } else {
     yield read.message(await wholeMessage(all, maxBytes));
   }
+}
+
+/** The rows of a table, and a word where it has none. */
+async function* orNone(table: AsyncIterable<Row[]>): AsyncGenerator<Row[]> {
+  let isEmpty = true;
+  for await (const rows of table) {
+    if (rows.length > 0) isEmpty = false;
+    yield rows;
+  }
+  if (isEmpty) yield [{ number: 1, problem: 'the table names its columns and has no rows' }];
 }
 
 async function wholeMessage(bytes: AsyncIterable<Buffer>, maxBytes: number): Promise<Partial<Frame>> {

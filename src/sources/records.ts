@@ -11,14 +11,14 @@ import { isOtlp, readOtlp, readResourceLogs, readResourceSpans, type SpanContent
 import { elementsOf } from './pages.ts';
 import { excerptOf, type ProblemLog } from './problem.ts';
 import { decodeOtlp } from './protobuf.ts';
-import type { Row } from './row.ts';
+import type { Header, Row } from './row.ts';
 
 /** What a source holds, one element at a time. */
 export type SourceRecord =
   | { kind: 'span'; span: Span }
   | { kind: 'log'; log: LogRecord }
-  /** Any other JSON object: a conversation, a record of another dialect. */
-  | { kind: 'document'; value: Json; place: Place };
+  /** Any other JSON object: a conversation, a record of another dialect; `table` where it is a row of one. */
+  | { kind: 'document'; value: Json; place: Place; table?: Header };
 
 /** Turns lines, documents and messages of one source into records, and what cannot be into problems. */
 export class RecordReader {
@@ -100,9 +100,11 @@ export class RecordReader {
   /** A row of a table. */
   row(row: Row): SourceRecord[] {
     const place = { source: this.#source, line: row.number };
-    if ('value' in row) return this.value(row.value, place);
-    this.#tell(place, row.problem);
-    return [];
+    if ('problem' in row) {
+      this.#tell(place, row.problem);
+      return [];
+    }
+    return this.value(row.value, place).map((record) => (record.kind === 'document' ? { ...record, table: row.header } : record));
   }
 
   /** A decoded JSON value; lists, and lists of lists, are read by their elements. */

@@ -1,5 +1,6 @@
 import { rebuildRuns } from '../model/rebuild/index.ts';
 import type { Run } from '../model/run.ts';
+import { CalllessLog } from './callless-log.ts';
 import { CutLog } from './cut-log.ts';
 import type { ProblemLog } from './problem.ts';
 import { readDocument } from './read-document.ts';
@@ -11,6 +12,7 @@ export class RunReader {
   readonly #problems: ProblemLog;
   readonly #spans = new SpanCollector();
   readonly #cuts = new CutLog();
+  readonly #callless = new CalllessLog();
   readonly #ids = new Map<string, number>();
 
   constructor(problems: ProblemLog) {
@@ -25,6 +27,7 @@ export class RunReader {
     }
     // A whole conversation needs nothing from any other; single calls wait for their siblings.
     const observations = readDocument(record, this.#problems);
+    this.#callless.look(observations);
     if (observations.every((observation) => observation.kind === 'transcript')) yield* this.#named(rebuildRuns(observations));
     else this.#spans.observations.push(...observations);
   }
@@ -32,6 +35,7 @@ export class RunReader {
   *finish(): Generator<Run> {
     const observations = this.#spans.finish(this.#problems);
     this.#cuts.finish(this.#problems);
+    this.#callless.finish(this.#problems);
     this.#problems.finish();
     yield* this.#named(rebuildRuns(observations));
   }

@@ -5,6 +5,7 @@ import { originOf, spanKey, type LogRecord, type Span } from '../dialects/span.t
 import type { Observation } from '../model/observation.ts';
 import type { ProblemLog } from './problem.ts';
 import type { SourceRecord } from './read.ts';
+import { SilentLog } from './silent-log.ts';
 
 /** Turns spans into observations as they come; those whose content may lie in log records wait for the end. */
 export class SpanCollector {
@@ -61,12 +62,23 @@ export class SpanCollector {
       });
     }
     for (const span of this.#chained) this.observations.push(observe(dialectOf(span), span, []));
-    for (const span of this.#waiting) this.observations.push(observe(dialectOf(span), span, this.#logsOf(span)));
+    const silent = new SilentLog();
+    for (const span of this.#waiting) {
+      const observation = observe(dialectOf(span), span, this.#logsOf(span));
+      this.observations.push(observation);
+      silent.look(span, observation);
+    }
     for (const [dialect, spans] of this.#together) {
       const observations = dialect.readTogether?.([...spans.values()], (span) => this.#logsOf(span)) ?? [];
       for (const observation of observations) this.observations.push(observation);
     }
+    for (const [key, logs] of this.#logs) if (!this.#isThere(key)) for (const log of logs) silent.lookAtOrphan(log);
+    silent.finish(problems);
     return this.observations;
+  }
+
+  #isThere(key: string): boolean {
+    return this.#seen.has(key) || [...this.#together.values()].some((spans) => spans.has(key));
   }
 
   /** By time: files and batches may come in any order, records of one moment in that of their file. */

@@ -120,6 +120,19 @@ describe('fanlight analyze', () => {
     });
   });
 
+  test('where nothing could be judged, no rate looks like a pass, and --fail-on says so', async () => {
+    const { messages } = JSON.parse(conversation('milk')) as { messages: object[] };
+    const input = JSON.stringify({ messages: messages.slice(0, 2) });
+    const { code, out, err } = await fanlight(['analyze', '-', '--fail-on', 'warning'], { input });
+    expect(code).toBe(0);
+    for (const row of ['wasted calls', 'in parallel batches', 'dependent calls']) expect(out).toMatch(new RegExp(`${row} +–`, 'u'));
+    expect(out).not.toContain('0.0 %');
+    expect(err).toContain('nothing was judged. Of 2 tool calls every verdict is unknown');
+    expect(err).toContain('docs/dialects.md');
+    expect((await fanlight(['analyze', '-'], { input })).err).toBe('');
+    expect((await fanlight(['analyze', '-', '--fail-on', 'error'], { input: conversation('milk') })).err).toBe('');
+  });
+
   test('--fail-on decides the exit code', async () => {
     const input = conversation('milk');
     expect((await fanlight(['analyze', '-', '--fail-on', 'warning'], { input })).code).toBe(1);

@@ -25,7 +25,7 @@ function report(args: string[], env: Record<string, string> = {}): Promise<{ cod
 
 describe('fanlight report', () => {
   test('writes report.html, and one line about it', async () => {
-    const { code, out, err } = await report(['report', booking]);
+    const { code, out, err } = await report(['report', join(booking, 'traces.jsonl')]);
     expect({ code, out }).toEqual({ code: 0, out: '' });
     const { data, runs } = dataOf(readFileSync(join(folder, 'report.html'), 'utf8'));
     expect(data.title).toBe('fanlight report');
@@ -38,6 +38,16 @@ describe('fanlight report', () => {
   test('takes a place and a title', async () => {
     expect(await report(['report', booking, '-o', 'nightly.html', '--title', 'Nightly <run>'])).toMatchObject({ code: 0 });
     expect(dataOf(readFileSync(join(folder, 'nightly.html'), 'utf8')).data.title).toBe('Nightly <run>');
+  });
+
+  test('says of problems in the input how many there are, and that the page lists them', async () => {
+    writeFileSync(join(folder, 'broken.jsonl'), '{"no":"form"}\n[1]\n');
+    const { code, err } = await report(['report', join(booking, 'traces.jsonl'), 'broken.jsonl', '-o', 'broken.html']);
+    expect({ code, lines: err.trimEnd().split('\n').slice(1) }).toEqual({
+      code: 0,
+      lines: ['2 problems in the input; the page lists them'],
+    });
+    expect(dataOf(readFileSync(join(folder, 'broken.html'), 'utf8')).data.problems).toHaveLength(2);
   });
 
   test('is the html format of analyze', async () => {

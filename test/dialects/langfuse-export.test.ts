@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { langfuseExport } from '../../src/dialects/langfuse-export.ts';
 import type { Observation } from '../../src/model/observation.ts';
 import { rebuildRuns } from '../../src/model/rebuild/index.ts';
+import { readValues } from '../../src/sources/read-traces.ts';
 import { runsOf } from '../support/runs-of.ts';
 import { call, text } from './span.ts';
 
@@ -133,7 +134,16 @@ describe('runs', () => {
   });
 
   test('what a trace says of its input and output is no conversation of its own', async () => {
-    expect(await outcome({ ...trace, input: [asked], output: 'H-17 is weak.' })).toEqual([]);
+    expect(await outcome({ ...trace, input: [asked], output: 'H-17 is weak.', observations: [tool] })).toEqual([]);
+  });
+
+  test('traces alone say that the observations are missing, once; beside observations they say nothing', () => {
+    const told: string[] = [];
+    const traces = [rowOf(trace), rowOf({ ...trace, id: 't2' })];
+    expect(readValues(traces, ({ reason }) => told.push(reason))).toEqual([]);
+    expect(told).toEqual([expect.stringContaining('export the observations too')]);
+    readValues([...traces, rowOf(generation)], ({ reason }) => told.push(reason));
+    expect(told).toHaveLength(1);
   });
 });
 

@@ -113,6 +113,15 @@ describe('spans', () => {
   });
 });
 
+test('exports without spans are left out, with one line a file', async () => {
+  const agents = ['clean', 'dependent'].map((name) =>
+    fileURLToPath(new URL(`../../fixtures/interop/openai-agents-native/${name}.jsonl`, import.meta.url)),
+  );
+  const { spans, problems } = await annotate(booking, ...agents);
+  expect(spans.length).toBeGreaterThan(0);
+  expect(problems).toEqual(agents.map(() => expect.stringContaining('only spans can carry verdicts') as string));
+});
+
 test('of conversation logs spans are made, the same every time', async () => {
   const call = (id: string, slot: string) => ({
     id,

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { analyzeRun } from '../../src/analysis/analyze-run.ts';
+import { emptyTally, summaryOf } from '../../src/analysis/summary.ts';
+import { metricsOf } from '../../src/report/page/metrics.ts';
 import { pageRun } from '../../src/report/page/run-detail.ts';
 import { rangeOf, printedJson } from '../../src/report/page/printed-json.ts';
 import { scriptJson } from '../../src/report/page/script-json.ts';
@@ -35,6 +37,13 @@ describe('the page', () => {
       ['parallel-on', 2],
       ['parallel-off', 2],
     ]);
+  });
+
+  test('gives no rate and no pass where nothing could be judged', () => {
+    const summary = { ...summaryOf(emptyTally()), toolCalls: 2, unknownCalls: 2, parallelCalls: 2, unknownParallelCalls: 2 };
+    const metric = metricsOf(summary, { correct: 0, scored: 0 }).find(({ id }) => id === 'wasted-parallel');
+    expect(metric).toMatchObject({ text: '–', detail: 'none of 2 parallel calls could be judged' });
+    expect(metric).not.toHaveProperty('passed');
   });
 
   test('judges its metrics by their thresholds, and correctness only where runs were scored', async () => {

@@ -3,6 +3,7 @@ import type { Comparison } from '../../evaluate/compare.ts';
 import type { Evaluation, VariantReport } from '../../evaluate/evaluation.ts';
 import { METRICS } from '../../evaluate/metrics.ts';
 import { count, percent } from '../numbers.ts';
+import { problemsBySource, problemText, shownProblems } from '../problems.ts';
 import { comparedText, CORRECTED, differenceText, intervalText, metricOf, thresholdText, valueText, verdictText } from './words.ts';
 
 /** What an evaluation says, before it is put into a format. */
@@ -134,13 +135,14 @@ const warningBlocks = (warnings: readonly string[]): Block[] =>
         { kind: 'list', items: warnings },
       ];
 
-export const problemBlocks = (problems: readonly ReportProblem[]): Block[] =>
-  problems.length === 0
-    ? []
-    : [
-        { kind: 'heading', text: 'Input that could not be read' },
-        { kind: 'list', items: problems.map(({ source, line, reason }) => `${source}${line === undefined ? '' : `:${line}`}  ${reason}`) },
-      ];
+export function problemBlocks(problems: readonly ReportProblem[]): Block[] {
+  if (problems.length === 0) return [];
+  const { shown, rest } = shownProblems(problems);
+  return [
+    { kind: 'heading', text: problemsBySource(problems) },
+    { kind: 'list', items: [...shown.map(problemText), ...(rest === undefined ? [] : [rest])] },
+  ];
+}
 
 function metricsTable(variants: readonly VariantReport[]): Block {
   const rows = METRICS.flatMap(({ id, label }): Cell[][] => {

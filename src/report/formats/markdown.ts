@@ -1,5 +1,6 @@
 import type { Format } from '../format.ts';
 import { costText } from '../numbers.ts';
+import { problemsBySource, problemText, shownProblems } from '../problems.ts';
 import { safeMarkdown } from '../safe.ts';
 import { evidenceText, sortFindings } from '../words.ts';
 import { summaryRows } from './pretty.ts';
@@ -28,10 +29,10 @@ export function markdown(): Format {
       output.write('## Summary\n\n| | | |\n| --- | --- | --- |\n');
       for (const row of summaryRows(summary)) output.write(`| ${row.map((cell) => cell.trim()).join(' | ')} |\n`);
       if (problems.length === 0) return;
-      output.write('\n## Input that could not be read\n\n');
-      for (const { source, line, reason } of problems) {
-        output.write(`- ${safeMarkdown(source)}${line === undefined ? '' : `:${line}`}: ${safeMarkdown(reason)}\n`);
-      }
+      const { shown, rest } = shownProblems(problems);
+      output.write(`\n## Problems in the input\n\n${problemsBySource(problems)}:\n\n`);
+      for (const problem of shown) output.write(`- ${safeMarkdown(problemText(problem))}\n`);
+      if (rest !== undefined) output.write(`- ${rest}\n`);
     },
   };
 }

@@ -3,8 +3,10 @@ import type { AnalyzedRun } from '../../analysis/analyze-run.ts';
 import type { CallReport, RunReport, Summary } from '../../analysis/report.ts';
 import type { Ending, Format, Output } from '../format.ts';
 import { findingLines, type Paint } from '../finding-lines.ts';
-import { count, duration, percent, dollars } from '../numbers.ts';
+import { count, duration, dollars } from '../numbers.ts';
 import { excerpt } from '../../../analyzers/places.ts';
+import { problemsBySource, problemText, shownProblems } from '../problems.ts';
+import { judgedCalls, judgedParallelCalls, rateText } from '../rates.ts';
 import { safe } from '../safe.ts';
 import { sortFindings } from '../words.ts';
 
@@ -69,14 +71,14 @@ function verdictText(call: CallReport, report: RunReport, paint: Paint): string 
 }
 
 function endText({ summary, problems }: Ending, paint: Paint): string {
+  const { shown, rest } = shownProblems(problems);
   const lines = [
     ...(problems.length === 0
       ? []
       : [
-          paint('yellow', `${count(problems.length, 'input')} could not be read:`),
-          ...problems.map(
-            (problem) => `  ${safe(problem.source)}${problem.line === undefined ? '' : `:${problem.line}`}  ${safe(problem.reason)}`,
-          ),
+          paint('yellow', `${problemsBySource(problems)}:`),
+          ...shown.map((problem) => `  ${safe(problemText(problem))}`),
+          ...(rest === undefined ? [] : [`  ${rest}`]),
           '',
         ]),
     paint('bold', 'Summary'),
@@ -98,7 +100,7 @@ function dialectsText(dialects: NonNullable<Summary['dialects']>): string {
 /** The rows of the summary: name, value, what it is made of. */
 export function summaryRows(summary: Summary): [string, string, string][] {
   const kinds = Object.entries(summary.wastedByKind).filter(([, n]) => n > 0);
-  const judged = summary.toolCalls - summary.unknownCalls;
+  const [judged, judgedParallel] = [judgedCalls(summary), judgedParallelCalls(summary)];
   const { p50, p95 } = summary.latencyMs;
   const { usd } = summary;
   return [
@@ -111,11 +113,16 @@ export function summaryRows(summary: Summary): [string, string, string][] {
     ],
     [
       'wasted calls',
-      summary.toolCalls === summary.unknownCalls ? '–' : percent(summary.wastedRate),
+      rateText(summary.wastedRate, judged),
       `${summary.wastedCalls} of ${judged}${kinds.length === 0 ? '' : `: ${kinds.map(([kind, n]) => `${n} ${kind}`).join(', ')}`}`,
     ],
-    ['  in parallel batches', percent(summary.wastedParallelRate), count(summary.wastedParallelCalls, 'call')],
-    ['dependent calls', percent(summary.dependentRate), `${summary.dependentCalls} of ${count(summary.parallelCalls, 'parallel call')}`],
+    ['  in parallel batches', rateText(summary.wastedParallelRate, judgedParallel), count(summary.wastedParallelCalls, 'call')],
+    // Whether a call had to wait may be known where its verdict is not.
+    [
+      'dependent calls',
+      rateText(summary.dependentRate, judgedParallel + summary.dependentCalls),
+      `${summary.dependentCalls} of ${count(summary.parallelCalls, 'parallel call')}`,
+    ],
     ...(summary.unknownCalls === 0
       ? []
       : [

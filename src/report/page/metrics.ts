@@ -1,6 +1,7 @@
 import type { Summary } from '../../analysis/report.ts';
 import { count, duration, percent } from '../numbers.ts';
 import type { PageFact, PageMetric } from '../page-data.ts';
+import { judgedParallelCalls, rateText } from '../rates.ts';
 
 /** What is asked of an agent; the docs of the report say so too. */
 const LIMITS = { p50Ms: 1400, p95Ms: 4000, correctness: 0.95, wastedParallelRate: 0.01 };
@@ -15,6 +16,7 @@ export interface Correctness {
 export function metricsOf(summary: Summary, { correct, scored }: Correctness): PageMetric[] {
   const { runs, tokens, latencyMs, wastedParallelCalls, wastedParallelRate, parallelCalls } = summary;
   const spent = tokens.input + tokens.output;
+  const judged = judgedParallelCalls(summary);
   return [
     latency('p50', latencyMs.p50, LIMITS.p50Ms),
     latency('p95', latencyMs.p95, LIMITS.p95Ms),
@@ -39,12 +41,17 @@ export function metricsOf(summary: Summary, { correct, scored }: Correctness): P
     {
       id: 'wasted-parallel',
       label: 'Wasted parallel calls',
-      text: parallelCalls === 0 ? '–' : percent(wastedParallelRate),
-      detail: parallelCalls === 0 ? 'no parallel call' : `${wastedParallelCalls} of ${count(parallelCalls, 'parallel call')}`,
+      text: rateText(wastedParallelRate, judged),
+      detail: parallelDetail(wastedParallelCalls, parallelCalls, judged),
       threshold: `at most ${percent(LIMITS.wastedParallelRate)}`,
-      ...(parallelCalls > 0 && { passed: wastedParallelRate <= LIMITS.wastedParallelRate }),
+      ...(judged > 0 && { passed: wastedParallelRate <= LIMITS.wastedParallelRate }),
     },
   ];
+}
+
+function parallelDetail(wasted: number, calls: number, judged: number): string {
+  if (calls === 0) return 'no parallel call';
+  return judged === 0 ? `none of ${count(calls, 'parallel call')} could be judged` : `${wasted} of ${count(calls, 'parallel call')}`;
 }
 
 function latency(quantile: 'p50' | 'p95', ms: number | null, limit: number): PageMetric {
