@@ -33,7 +33,7 @@ function reasonOf(lengths: ReadonlyMap<number, number>): string {
     limit > 2044 && limit <= 2048
       ? 'Tempo cuts there unless told otherwise: set `distributor.max_attribute_bytes` to 0 (no limit) in its configuration, for traces to come'
       : 'raise the limit on attribute values of the backend, or of the SDK (OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT), for traces to come';
-  return `${values} cut off at ${limit.toLocaleString('en-US')} bytes, so what they held is unknown. ${cure}`;
+  return `${values} cut off at ${limit.toLocaleString('en-US')} bytes, so what ${count === 1 ? 'it' : 'they'} held is unknown. ${cure}`;
 }
 
 const reasonOfDropped = (count: number): string =>
