@@ -3,7 +3,7 @@ import { context, ROOT_CONTEXT, trace, type Span } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { BasicTracerProvider, BatchSpanProcessor, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import OpenAI from 'openai6';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   FanlightSpanExporter,
   FanlightSpanProcessor,
@@ -73,8 +73,7 @@ describe('a run', () => {
   test('goes out when it ends, without anybody asking', async () => {
     const { memory, agent } = setUp();
     await agent('careful', 42);
-    await settled();
-    expect(memory.getFinishedSpans()).toHaveLength(7);
+    await vi.waitFor(() => expect(memory.getFinishedSpans()).toHaveLength(7), { timeout: 10_000 });
   });
 
   test.each(['delta', 'fingerprint'])('recorded as %s has the same verdicts', async (content) => {
