@@ -5,7 +5,7 @@ import type { Facts } from '../src/provenance/facts.ts';
 import type { Introductions } from '../src/provenance/introductions.ts';
 import { keyWords } from '../src/provenance/leaves.ts';
 import { remembered } from '../src/provenance/remembered.ts';
-import { normalForm, tokenize } from '../src/text/tokens.ts';
+import { reasoningOf, textsOf } from '../src/provenance/said.ts';
 import { FOLLOWS_FROM, IDENTITY } from '../src/text/words.ts';
 import { heldBy, isClock, lacksSomething, saysNo, sentBy } from './answers.ts';
 import { isLocator, isSubject, questions, type Questions } from './questions.ts';
@@ -57,9 +57,9 @@ function areSeparateWrites(later: ToolCall, earlier: ToolCall, facts: Facts, ask
   const changed = new Set(
     argumentsOf(earlier)
       .filter(isSubject)
-      .map(({ text }) => normalForm(text)),
+      .map(({ norm }) => norm),
   );
-  return asked.isOfAnother(later, earlier) && !argumentsOf(later).some(({ text }) => changed.has(normalForm(text)));
+  return asked.isOfAnother(later, earlier) && !argumentsOf(later).some(({ norm }) => changed.has(norm));
 }
 
 /** Calls of a tool that had failed, or found nothing, before in the same user turn. */
@@ -76,8 +76,8 @@ function furtherAttempts(run: Run, facts: Facts): ReadonlySet<ToolCall> {
 }
 
 /** The calls whose results a turn's text or reasoning speaks of, in words that they were the first to say. */
-const spokenOfIn = ({ text, reasoning }: Turn, introductions: Introductions): ReadonlySet<ToolCall> =>
-  new Set([...text, ...reasoning].flatMap((one) => introductions.toldIn(tokenize(one)).map(({ by }) => by)));
+const spokenOfIn = (turn: Turn, introductions: Introductions): ReadonlySet<ToolCall> =>
+  new Set([...textsOf(turn), ...reasoningOf(turn)].flatMap(({ tokens }) => introductions.toldIn(tokens).map(({ by }) => by)));
 
 /** "… because the window is closed": the model says itself that it draws on what it found. */
 const followsFromResults = (later: ToolCall, turn: Turn | undefined): boolean =>
@@ -97,7 +97,7 @@ const toldOfTopics = ({ name }: ToolCall, introductions: Introductions): Readonl
  */
 function isConfirmedBy(later: ToolCall, earlier: ToolCall, facts: Facts, asked: Questions): boolean {
   return argumentsOf(later).some((argument) => {
-    const value = normalForm(argument.text);
+    const value = argument.norm;
     if (sentBy(earlier).has(value)) return isLocator(argument) && later.name !== earlier.name;
     if (!isSubject(argument) || !heldBy(earlier).has(value) || asked.isTheUsers(argument)) return false;
     return (facts.supply.of(argument)?.turn ?? Infinity) <= earlier.turn;

@@ -19,7 +19,7 @@ export function fed(call: ToolCall, siblings: readonly ToolCall[], facts: Facts)
       const found = siblings.flatMap((on) => (on.name === feed.from.tool ? fedBy(on, argument, feed, facts) : []));
       const [best] = found.toSorted((a, b) => b.confidence - a.confidence);
       // Right by one of two look-ups is right.
-      return found.find(({ value }) => value !== undefined && normalForm(value) === normalForm(argument.text)) ?? best ?? [];
+      return found.find(({ value }) => value !== undefined && normalForm(value) === argument.norm) ?? best ?? [];
     });
   });
 }
@@ -51,7 +51,7 @@ function fedBy(on: ToolCall, argument: Argument, learned: LearnedEdge, facts: Fa
   const outcome = facts.outcome(on);
   if (outcome === 'failure' || outcome === 'empty') return [{ ...dependence, confidence: FAILED * learned.confidenceUnlessTold }];
   const offered = resultLeaves(on).filter(({ leaf }) => leaf.empty !== true && pathPattern(leaf.path) === learned.from.path);
-  const guess = normalForm(argument.text);
+  const guess = argument.norm;
   const same = offered.find(({ norm }) => norm === guess);
   const leaf = same ?? offered[0];
   if (leaf === undefined) return [];

@@ -80,7 +80,7 @@ function sourceOf(argument: Argument, { run, facts }: RuleContext): EvidencePlac
   if (supply === undefined || supply.turn > argument.call.turn) return undefined;
   const [offer] = supply.results;
   if (!supply.fromContext) return offer === undefined ? undefined : resultPlace(offer.call, offer.path);
-  const value = normalForm(argument.text);
+  const value = argument.norm;
   const items = (run.turns[supply.turn]?.context ?? []).filter(({ text }) => normalForm(text).includes(value));
   const isTheUsers = items.some(({ kind }) => kind === 'user');
   return { turn: supply.turn, part: isTheUsers ? 'user' : items[0]?.kind === 'system' ? 'instructions' : 'text' };

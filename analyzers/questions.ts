@@ -44,7 +44,7 @@ export function questions(run: Run, facts: Facts): Questions {
     .filter((sentence) => DEPENDS_ON.test(sentence))
     .map((sentence) => ` ${normalForm(sentence)} `);
   const isSaidIn = (texts: readonly string[], value: string): boolean => value !== '' && texts.some((text) => text.includes(` ${value} `));
-  const isTheUsers = remembered((argument: Argument): boolean => isSaidIn(all, normalForm(argument.text)));
+  const isTheUsers = remembered((argument: Argument): boolean => isSaidIn(all, argument.norm));
   const isNamed = (argument: Argument): boolean =>
     isSubject(argument) || (!argument.prose && argument.weight >= TELLING && !isDateOrNumber(argument) && isTheUsers(argument));
   const isOfWholeList = wholeLists(run, facts);
@@ -69,7 +69,7 @@ export function questions(run: Run, facts: Facts): Questions {
     }),
     isConditional: remembered(
       (call: ToolCall) =>
-        argumentsOf(call).some((argument) => isNamed(argument) && isSaidIn(conditions, normalForm(argument.text))) ||
+        argumentsOf(call).some((argument) => isNamed(argument) && isSaidIn(conditions, argument.norm)) ||
         nounsOf(call.name).some((noun) => isSaidIn(conditions, stemmed(noun))),
     ),
     isOfAnother(later, earlier) {
@@ -84,7 +84,7 @@ export function questions(run: Run, facts: Facts): Questions {
  * reached only because the one before it was not enough.
  */
 function wholeLists(run: Run, facts: Facts): (argument: Argument) => boolean {
-  const asked = new Set(run.calls.flatMap((call) => argumentsOf(call).map(({ key, text }) => `${call.name} ${key} ${normalForm(text)}`)));
+  const asked = new Set(run.calls.flatMap((call) => argumentsOf(call).map(({ key, norm }) => `${call.name} ${key} ${norm}`)));
   return (argument) => {
     const { call, key } = argument;
     return (facts.supply.of(argument)?.results ?? []).some((offer) => {

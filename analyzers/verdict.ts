@@ -5,7 +5,6 @@ import { isCheck, isManifold } from '../src/provenance/effect.ts';
 import { namesThing } from '../src/provenance/fields.ts';
 import type { Facts } from '../src/provenance/facts.ts';
 import { resultLeaves } from '../src/provenance/results.ts';
-import { normalForm } from '../src/text/tokens.ts';
 import { isClock } from './answers.ts';
 
 export type WasteKind = 'dropped' | 'superseded' | 'duplicate' | 'unused';
@@ -194,9 +193,9 @@ function isRuledOut(call: ToolCall, run: Run, facts: Facts): boolean {
 
 /** What was looked at is what the model goes on to change. */
 function isActedUpon(call: ToolCall, run: Run, facts: Facts): boolean {
-  const subjects = new Set(argumentsOf(call).flatMap(({ text, prose }) => (prose ? [] : [normalForm(text)])));
+  const subjects = new Set(argumentsOf(call).flatMap(({ norm, prose }) => (prose ? [] : [norm])));
   return (run.turns[call.fedTurn ?? -1]?.calls ?? []).some(
-    (later) => facts.effect(later) === 'write' && argumentsOf(later).some(({ text, prose }) => !prose && subjects.has(normalForm(text))),
+    (later) => facts.effect(later) === 'write' && argumentsOf(later).some(({ norm, prose }) => !prose && subjects.has(norm)),
   );
 }
 
@@ -211,7 +210,7 @@ const DOCUMENT = 200;
 
 /** A single value obeyed in silence leaves no trace; two and more do not vanish so easily. */
 function tellsMoreThanYesOrNo(call: ToolCall): boolean {
-  const own = new Set(argumentsOf(call).map((argument) => normalForm(argument.text)));
+  const own = new Set(argumentsOf(call).map(({ norm }) => norm));
   const telling = resultLeaves(call).filter(({ leaf, norm }) => leaf.value !== null && typeof leaf.value !== 'boolean' && !own.has(norm));
   return telling.length >= 2 || telling.some(({ tokens }) => tokens.filter(({ norm }) => distinctiveness(norm) > 0).length >= 3);
 }

@@ -1,7 +1,7 @@
 import type { ToolCall } from '../model/run.ts';
 import { leafText, leavesOf, type Leaf } from './leaves.ts';
 import { distinctiveness } from './distinct.ts';
-import { normalForm, tokenize, type Token } from '../text/tokens.ts';
+import { tokenize, type Token } from '../text/tokens.ts';
 import { ALIAS, STAND_IN } from '../text/words.ts';
 
 /** One value among a call's arguments. */
@@ -9,6 +9,8 @@ export interface Argument extends Leaf {
   call: ToolCall;
   text: string;
   tokens: Token[];
+  /** The normal form of the text. */
+  norm: string;
   /** Words of the model's own making, not a value: a reason, a query, a message. */
   prose: boolean;
   /** `TBD`, `<id>`: says itself that the value is to come. */
@@ -23,7 +25,7 @@ export interface Argument extends Leaf {
 export const isWordSlug = (argument: Argument): boolean => /^\p{Ll}+(?:[-_]\p{Ll}+)+$/u.test(argument.text);
 
 /** Equal for two arguments that name the same thing. */
-export const subjectKey = (argument: Argument): string => `${argument.key}=${normalForm(argument.text)}`;
+export const subjectKey = (argument: Argument): string => `${argument.key}=${argument.norm}`;
 
 /** From so many words on, an argument is text and not a value. */
 const PROSE_WORDS = 6;
@@ -50,6 +52,7 @@ function readArguments(call: ToolCall): Argument[] {
         call,
         text,
         tokens,
+        norm: tokens.map((token) => token.norm).join(' '),
         prose: typeof leaf.value === 'string' && isProse(leaf.value, tokens),
         standIn: typeof leaf.value === 'string' && STAND_IN.test(leaf.value),
         placeholder: typeof leaf.value === 'string' && (STAND_IN.test(leaf.value) || ALIAS.test(leaf.value)),

@@ -1,5 +1,6 @@
 import type { ToolDefinition } from '../model/message.ts';
 import { keyWords } from './leaves.ts';
+import { rememberedText } from '../text/remembered-text.ts';
 import {
   ASKING_WORDS,
   CHECK_WORDS,
@@ -71,13 +72,14 @@ export const opensSession = (name: string): boolean => nameWords(name).some((wor
 export const isManifold = (name: string): boolean => nameWords(name).some((word) => RUNNERS.has(word));
 
 /** What a tool is about: the words of its name that are no verbs and say more than that it reads. */
-export const nounsOf = (name: string): string[] =>
-  nameWords(name).filter((word) => !isVerb(word) && !READ_NOUNS.has(word) && word.length > 2);
+export const nounsOf: (name: string) => readonly string[] = rememberedText((name) =>
+  nameWords(name).filter((word) => !isVerb(word) && !READ_NOUNS.has(word) && word.length > 2),
+);
 
 /** The same with verbs that may be nouns: all but the word that the name begins with, where that is a verb. */
-export const topicsOf = (name: string): string[] => [
+export const topicsOf: (name: string) => readonly string[] = rememberedText((name) => [
   ...new Set([...nounsOf(name), ...nameWords(name).filter((word, i) => i > 0 && !READ_NOUNS.has(word) && word.length > 2)]),
-];
+]);
 
 /** The verbs of a tool's name. */
 export const verbsOf = (name: string): string[] => nameWords(name).filter(isVerb);
@@ -96,7 +98,7 @@ function effectOfWords(words: readonly string[]): Effect {
 }
 
 /** The words of a tool's name, name spaces (`server__tool`, `ns.tool`) left out. */
-export function nameWords(name: string): string[] {
+export const nameWords: (name: string) => readonly string[] = rememberedText((name) => {
   const own = name.split(/__|[./:]/u).at(-1) ?? name;
   return keyWords(own).split(' ').filter(Boolean);
-}
+});

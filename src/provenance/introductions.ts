@@ -1,10 +1,11 @@
 import type { Run, ToolCall, Turn } from '../model/run.ts';
-import { stemmed, tokenize, type Token } from '../text/tokens.ts';
+import { stemmed, type Token } from '../text/tokens.ts';
 import { argumentsOf, type Argument } from './arguments.ts';
 import { distinctiveness } from './distinct.ts';
 import { nameWords } from './effect.ts';
 import { nGrams, nGramsIn } from './ngrams.ts';
 import { resultLeaves } from './results.ts';
+import { contextTokens, reasoningOf, textsOf } from './said.ts';
 
 /** A result that was the first to say something. */
 export interface Told {
@@ -54,11 +55,11 @@ export class Introductions {
     // A tool's name is known before any result, and so are its words; what it is about need not be on anyone's mind.
     for (const norm of toolWords) this.#words.note([{ norm, start: 0, end: 0 }], -1);
     for (const turn of run.turns) {
-      for (const item of turn.context) this.#note(tokenize(item.text), turn.index);
+      for (const item of turn.context) this.#note(contextTokens(item), turn.index);
       for (const by of turn.fed) for (const { leaf, tokens } of resultLeaves(by)) this.#note(tokens, turn.index, { by, path: leaf.path });
       for (const tokens of said[turn.index] ?? []) this.#note(tokens, turn.index);
       for (const argument of turn.calls.flatMap(argumentsOf)) {
-        const key = valueKey(argument);
+        const key = argument.norm;
         if (!this.#sentIn.has(key)) this.#sentIn.set(key, turn.index);
       }
     }
@@ -85,14 +86,10 @@ export class Introductions {
 
   /** The very value was sent as an argument in a turn before `turn`. */
   wasSent(argument: Argument, turn: number): boolean {
-    return (this.#sentIn.get(valueKey(argument)) ?? Infinity) < turn;
+    return (this.#sentIn.get(argument.norm) ?? Infinity) < turn;
   }
 }
 
-const valueKey = ({ tokens }: Argument): string => tokens.map(({ norm }) => norm).join(' ');
-
 /** All that the model says in a turn, text by text. */
-const saidIn = ({ text, reasoning, calls }: Turn): Token[][] => [
-  ...[...text, ...reasoning].map(tokenize),
-  ...calls.flatMap(argumentsOf).map(({ tokens }) => tokens),
-];
+const saidIn = (turn: Turn): (readonly Token[])[] =>
+  [...textsOf(turn), ...reasoningOf(turn), ...turn.calls.flatMap(argumentsOf)].map(({ tokens }) => tokens);

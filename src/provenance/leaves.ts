@@ -1,4 +1,5 @@
 import { parse as parseYaml } from 'yaml';
+import { rememberedText } from '../text/remembered-text.ts';
 
 /** One value of a tool's arguments or result, with where it stands. */
 export interface Leaf {
@@ -76,12 +77,12 @@ function walk(value: unknown, path: string, key: string, into: Leaf[], depth: nu
 }
 
 /** A key as words: `slotId`, `slot_id` and `Slot ID` are the same field. */
-export function keyWords(key: string): string {
-  return key
+export const keyWords: (key: string) => string = rememberedText((key) =>
+  key
     .replaceAll(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')
     .replaceAll(/[_\-.]+/gu, ' ')
-    .toLowerCase();
-}
+    .toLowerCase(),
+);
 
 /** What a leaf says, as text: camelCase values read as words, numbers plainly. */
 export function leafText(leaf: Leaf): string {

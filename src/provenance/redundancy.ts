@@ -76,7 +76,7 @@ const LIST_MARK = /^\s*(?:[-*•]|\[?\d{1,3}[\].):])\s+/u;
 
 /** What a result says, as comparable units with their weight; what merely echoes the arguments weighs nothing. */
 function unitsOf(call: ToolCall): Map<string, number> {
-  const own = new Set(argumentsOf(call).map((argument) => argument.tokens.map((token) => token.norm).join(' ')));
+  const own = new Set(argumentsOf(call).map(({ norm }) => norm));
   const units = new Map<string, number>();
   for (const { leaf, text, tokens } of resultLeaves(call)) {
     const pieces = text.length > 80 ? text.split(SENTENCE) : [text];

@@ -2,8 +2,11 @@
 export function remembered<K extends object, V>(of: (key: K) => V): (key: K) => V {
   const known = new WeakMap<K, { value: V }>();
   return (key) => {
-    const found = known.get(key) ?? { value: of(key) };
-    known.set(key, found);
+    let found = known.get(key);
+    if (found === undefined) {
+      found = { value: of(key) };
+      known.set(key, found);
+    }
     return found.value;
   };
 }

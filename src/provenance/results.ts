@@ -1,5 +1,6 @@
 import type { ToolCall, ToolResult } from '../model/run.ts';
 import { keyWords, leafText, leavesOf, type Leaf } from './leaves.ts';
+import { rememberedText } from '../text/remembered-text.ts';
 import { tokenize, type Token } from '../text/tokens.ts';
 
 /** One value of a result, with its text and tokens at hand: several passes over a run ask for them. */
@@ -34,7 +35,7 @@ export class ResultLeaf {
     return (this.#norm ??= this.tokens.map((token) => token.norm).join(' '));
   }
 
-  get keyTokens(): Token[] {
+  get keyTokens(): readonly Token[] {
     return tokensOfKey(this.leaf.key);
   }
 }
@@ -74,14 +75,4 @@ export function resultLeaves(call: ToolCall): ResultLeaf[] {
   return leaves;
 }
 
-/** Keys repeat a thousandfold in lists of records. */
-const keys = new Map<string, Token[]>();
-const KEYS_KEPT = 5000;
-
-function tokensOfKey(key: string): Token[] {
-  const known = keys.get(key);
-  if (known !== undefined) return known;
-  const tokens = tokenize(keyWords(key));
-  if (keys.size < KEYS_KEPT) keys.set(key, tokens);
-  return tokens;
-}
+const tokensOfKey = rememberedText((key): readonly Token[] => tokenize(keyWords(key)));

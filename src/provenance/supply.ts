@@ -2,6 +2,7 @@ import type { ContextItem, Run, ToolCall } from '../model/run.ts';
 import { argumentsOf, isWordSlug, type Argument } from './arguments.ts';
 import { coverOf, nGrams, nGramsIn } from './ngrams.ts';
 import { resultLeaves } from './results.ts';
+import { contextTokens } from './said.ts';
 import { tokenize, type Token } from '../text/tokens.ts';
 
 /** Where a value first became known to the model, its own words left out. */
@@ -64,7 +65,7 @@ export function buildSupply(run: Run): SupplyIndex {
     for (const { key } of nGramsIn(tokens, vocabulary)) offered.add(key);
   }
   for (const turn of run.turns) {
-    for (const item of turn.context) note(tokenize(item.text), turn.index, item.kind);
+    for (const item of turn.context) note(contextTokens(item), turn.index, item.kind);
     for (const call of turn.fed) {
       for (const { leaf, text, tokens } of resultLeaves(call)) {
         note(tokens, turn.index, { call, path: leaf.path, key: leaf.key, value: text.length <= 80 ? text : undefined });

@@ -5,6 +5,7 @@ import { fieldName, namesThing } from './fields.ts';
 import { keyWords, type Leaf } from './leaves.ts';
 import { coverOf, nGrams, nGramsIn } from './ngrams.ts';
 import { resultLeaves, type ResultLeaf } from './results.ts';
+import { contextTokens, reasoningOf, textsOf, type Said } from './said.ts';
 import { tokenize, type Token } from '../text/tokens.ts';
 
 /** Where the model said something of its own: an answer, its reasoning, an argument. */
@@ -17,7 +18,7 @@ export interface Utterance {
   /** For an argument: its key. */
   key?: string;
   text: string;
-  tokens: Token[];
+  tokens: readonly Token[];
 }
 
 /** One value of a result found again in what the model said later. */
@@ -136,7 +137,7 @@ export function findUses(run: Run, alike: ReadonlySet<ToolCall>, putAside: Reado
 
   for (const tool of run.tools) known(tokenize(`${tool.description ?? ''}\n${tool.schemaText ?? ''}`), 0);
   for (const turn of run.turns) {
-    for (const item of turn.context) known(tokenize(item.text), turn.index);
+    for (const item of turn.context) known(contextTokens(item), turn.index);
     for (const call of turn.fed) {
       if (putAside.has(call)) continue;
       for (const leaf of resultLeaves(call)) {
@@ -192,11 +193,11 @@ function echoOf(call: ToolCall, fedTurn: number, lastSaid: ReadonlyMap<string, n
 function utterancesOf(run: Run, index: number): Utterance[] {
   const turn = run.turns[index];
   if (turn === undefined) return [];
-  const texts = (kind: 'text' | 'reasoning', list: readonly string[]): Utterance[] =>
-    list.map((text) => ({ turn: index, kind, text, tokens: tokenize(text) }));
+  const texts = (kind: 'text' | 'reasoning', list: readonly Said[]): Utterance[] =>
+    list.map(({ text, tokens }) => ({ turn: index, kind, text, tokens }));
   return [
-    ...texts('reasoning', turn.reasoning),
-    ...texts('text', turn.text),
+    ...texts('reasoning', reasoningOf(turn)),
+    ...texts('text', textsOf(turn)),
     ...turn.calls.flatMap((call) =>
       argumentsOf(call).map((argument): Utterance => ({
         turn: index,

@@ -1,3 +1,5 @@
+import { rememberedText } from './remembered-text.ts';
+
 /**
  * Text as a sequence of normal forms, so that the same value in another dress is the same value: `1,234.50` and
  * `$1234.5`, `2026-05-05T15:00:00Z` and "May 5 at 3 pm", case, separators, accents and Unicode forms.
@@ -70,18 +72,7 @@ function valueAt(text: string, start: number): RegExpExecArray | null {
   return VALUE.exec(text);
 }
 
-/** Words repeat: most are looked up, not stemmed again. */
-const norms = new Map<string, string>();
-const WORDS_KEPT = 50_000;
-const LONGEST_KEPT = 24;
-
-function wordNorm(word: string): string {
-  const known = norms.get(word);
-  if (known !== undefined) return known;
-  const norm = stemmed(word) || word;
-  if (word.length <= LONGEST_KEPT && norms.size < WORDS_KEPT) norms.set(word, norm);
-  return norm;
-}
+const wordNorm = rememberedText((word) => stem(word) || word);
 
 /** The normal forms of a short text, joined by spaces: equal for two dresses of one value. */
 export function normalForm(text: string): string {
@@ -127,7 +118,9 @@ const timeNorm = (hour: number, minute: number): string => `#${two(hour)}:${two(
 const plainNumber = (digits: string): string => digits.replace(/(?<=\.\d*)0+$/u, '').replace(/\.$/u, '');
 
 /** The normal form of one word: a light stemmer, enough that "activates", "activated" and "activation" meet; identifiers stay whole. */
-export function stemmed(word: string): string {
+export const stemmed: (word: string) => string = rememberedText(stem);
+
+function stem(word: string): string {
   let w = fold(word).replace(/['’](?:s|t|re|ll|ve|d|m)$/u, (tail) => (tail.endsWith('t') ? "'t" : ''));
   if (w.length <= 4 || !/^[a-z]+$/u.test(w)) return w;
   if (w.endsWith('ies') || w.endsWith('ied')) return `${w.slice(0, -3)}y`;
