@@ -1,7 +1,7 @@
 import type { ToolCall } from '../src/model/run.ts';
 import { argumentsOf } from '../src/provenance/arguments.ts';
 import { isCommon, isNegation } from '../src/provenance/distinct.ts';
-import { remembered } from '../src/provenance/remembered.ts';
+import { remembered } from '../src/text/remembered.ts';
 import { resultLeaves, type ResultLeaf } from '../src/provenance/results.ts';
 
 /** Letters and a number, in one word; `UTC-5` is a time zone. */

@@ -4,7 +4,7 @@ import { asksPerson, isCheck, opensSession, topicsOf } from '../src/provenance/e
 import type { Facts } from '../src/provenance/facts.ts';
 import type { Introductions } from '../src/provenance/introductions.ts';
 import { keyWords } from '../src/provenance/leaves.ts';
-import { remembered } from '../src/provenance/remembered.ts';
+import { remembered } from '../src/text/remembered.ts';
 import { reasoningOf, textsOf } from '../src/provenance/said.ts';
 import { FOLLOWS_FROM, IDENTITY } from '../src/text/words.ts';
 import { heldBy, isClock, lacksSomething, saysNo, sentBy } from './answers.ts';

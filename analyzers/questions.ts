@@ -4,7 +4,7 @@ import { distinctiveness } from '../src/provenance/distinct.ts';
 import { nounsOf } from '../src/provenance/effect.ts';
 import type { Facts } from '../src/provenance/facts.ts';
 import { namesThing } from '../src/provenance/fields.ts';
-import { remembered } from '../src/provenance/remembered.ts';
+import { remembered } from '../src/text/remembered.ts';
 import { resultLeaves } from '../src/provenance/results.ts';
 import { normalForm, stemmed, tokenize } from '../src/text/tokens.ts';
 import { DEPENDS_ON } from '../src/text/words.ts';

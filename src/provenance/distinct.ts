@@ -1,4 +1,4 @@
-import { rememberedText } from '../text/remembered-text.ts';
+import { rememberedText } from '../text/remembered.ts';
 import { stemmed } from '../text/tokens.ts';
 import { COMMON_WORDS, NEGATIONS } from '../text/words.ts';
 

@@ -1,6 +1,6 @@
 import type { ToolDefinition } from '../model/message.ts';
 import { keyWords } from './leaves.ts';
-import { rememberedText } from '../text/remembered-text.ts';
+import { rememberedText } from '../text/remembered.ts';
 import {
   ASKING_WORDS,
   CHECK_WORDS,

@@ -1,5 +1,5 @@
 import { keyWords } from './leaves.ts';
-import { rememberedText } from '../text/remembered-text.ts';
+import { rememberedText } from '../text/remembered.ts';
 import { stemmed } from '../text/tokens.ts';
 
 /** Words that say that a field names something, not what. */

@@ -1,5 +1,5 @@
 import { parse as parseYaml } from 'yaml';
-import { rememberedText } from '../text/remembered-text.ts';
+import { rememberedText } from '../text/remembered.ts';
 
 /** One value of a tool's arguments or result, with where it stands. */
 export interface Leaf {

@@ -1,6 +1,6 @@
 import type { ToolCall, ToolResult } from '../model/run.ts';
 import { keyWords, leafText, leavesOf, type Leaf } from './leaves.ts';
-import { rememberedText } from '../text/remembered-text.ts';
+import { rememberedText } from '../text/remembered.ts';
 import { tokenize, type Token } from '../text/tokens.ts';
 
 /** One value of a result, with its text and tokens at hand: several passes over a run ask for them. */

@@ -1,6 +1,6 @@
 import type { ContextItem, Turn } from '../model/run.ts';
 import { tokenize, type Token } from '../text/tokens.ts';
-import { remembered } from './remembered.ts';
+import { remembered } from '../text/remembered.ts';
 
 /** The texts of a run as tokens, made once: several passes over the run ask for them. */
 export interface Said {

@@ -1,4 +1,4 @@
-import { rememberedText } from './remembered-text.ts';
+import { rememberedText } from './remembered.ts';
 
 /**
  * Text as a sequence of normal forms, so that the same value in another dress is the same value: `1,234.50` and

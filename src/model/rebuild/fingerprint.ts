@@ -21,11 +21,23 @@ export function keyParts(messages: readonly Message[]): Keyed[] {
   const keyed: Keyed[] = [];
   for (const message of messages) {
     for (const part of message.parts) {
-      const bareKey = bareKeyOf(message.role, part);
-      if (bareKey !== undefined)
-        keyed.push({ role: message.role, part, key: keyOf(part) ?? bareKey, bareKey, choice: message.choice ?? 0 });
+      const one = keyedPart(part, message.role, message.choice ?? 0);
+      if (one !== undefined) keyed.push(one);
     }
   }
+  return keyed;
+}
+
+/** Parts that were keyed, by themselves: the history that a request repeats is keyed once. */
+const known = new WeakMap<Part, Keyed>();
+
+function keyedPart(part: Part, role: Role, choice: number): Keyed | undefined {
+  const before = known.get(part);
+  if (before?.role === role && before.choice === choice) return before;
+  const bareKey = bareKeyOf(role, part);
+  if (bareKey === undefined) return undefined;
+  const keyed = { role, part, key: keyOf(part) ?? bareKey, bareKey, choice };
+  known.set(part, keyed);
   return keyed;
 }
 

@@ -285,6 +285,6 @@ function inOrder(modelCalls: readonly ModelCall[]): ModelCall[] {
 
 /** By start, then end, then span id: the order of the input never matters where there are times. */
 export function byTime(a: Observation, b: Observation): number {
-  const ids = a.start === undefined ? 0 : (a.origin.spanId ?? '').localeCompare(b.origin.spanId ?? '');
-  return (a.start ?? 0) - (b.start ?? 0) || (a.end ?? 0) - (b.end ?? 0) || ids;
+  const byId = (): number => (a.start === undefined ? 0 : (a.origin.spanId ?? '').localeCompare(b.origin.spanId ?? ''));
+  return (a.start ?? 0) - (b.start ?? 0) || (a.end ?? 0) - (b.end ?? 0) || byId();
 }

@@ -1,4 +1,17 @@
-/** So many answers are kept of one function; then it starts anew, so that no input makes it grow. */
+/** The same function, asked once for each object: rules hold every call against many others, requests repeat their history. */
+export function remembered<K extends object, V>(of: (key: K) => V): (key: K) => V {
+  const known = new WeakMap<K, { value: V }>();
+  return (key) => {
+    let found = known.get(key);
+    if (found === undefined) {
+      found = { value: of(key) };
+      known.set(key, found);
+    }
+    return found.value;
+  };
+}
+
+/** So many answers are kept of one function of a text; then it starts anew, so that no input makes it grow. */
 const KEPT = 20_000;
 /** Longer texts seldom come twice. */
 const LONGEST = 40;
