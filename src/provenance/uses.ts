@@ -3,7 +3,7 @@ import { argumentsOf } from './arguments.ts';
 import { distinctiveness, isCommon, isNegation } from './distinct.ts';
 import { fieldName, namesThing } from './fields.ts';
 import { keyWords, type Leaf } from './leaves.ts';
-import { coverOf, nGrams, nGramsIn } from './ngrams.ts';
+import { coverOf, Vocabulary } from './ngrams.ts';
 import { resultLeaves, type ResultLeaf } from './results.ts';
 import { contextTokens, reasoningOf, textsOf, type Said } from './said.ts';
 import { tokenize, type Token } from '../text/tokens.ts';
@@ -68,21 +68,20 @@ const KEEP = 12;
  */
 export function findUses(run: Run, alike: ReadonlySet<ToolCall>, putAside: ReadonlySet<ToolCall>): Map<ToolCall, Credit> {
   const said = run.turns.map((turn) => (turn.kept ? utterancesOf(run, turn.index) : []));
-  const vocabulary = new Set<string>();
-  for (const utterance of said.flat()) {
-    for (const gram of nGrams(utterance.tokens)) vocabulary.add(gram.key);
-    for (const { key } of wholesOf(utterance)) vocabulary.add(key);
-  }
+  const vocabulary = new Vocabulary(said.flat().map(({ tokens }) => tokens));
+  const wholes = new Set(said.flat().flatMap((utterance) => wholesOf(utterance).map(({ key }) => key)));
 
   const introduced = new Map<string, Introduction>();
   const credits = new Map<ToolCall, Credit>();
   const counted = new Map<ToolCall, Set<string>>();
 
   const known = (tokens: readonly Token[], turn: number): void => {
-    for (const { key } of nGramsIn(tokens, vocabulary)) if (!introduced.has(key)) introduced.set(key, { turn, offers: undefined });
+    vocabulary.visit(tokens, ({ key }) => {
+      if (!introduced.has(key)) introduced.set(key, { turn, offers: undefined });
+    });
   };
   const offer = (call: ToolCall, leaf: Leaf, tokens: readonly Token[], asKey: boolean, turn: number): void => {
-    for (const { key } of nGramsIn(tokens, vocabulary)) {
+    vocabulary.visit(tokens, ({ key }) => {
       const first = introduced.get(key);
       // The name of a field is not its value: a value that an earlier result only had a field for is new.
       if (first === undefined || (!asKey && first.offers?.every((earlier) => earlier.asKey && earlier.call !== call) === true)) {
@@ -90,13 +89,13 @@ export function findUses(run: Run, alike: ReadonlySet<ToolCall>, putAside: Reado
       } else if (first.turn === turn && first.offers !== undefined && !alike.has(call) && first.offers.at(-1)?.call !== call) {
         if (first.offers.length < 8) first.offers.push({ call, leaf, asKey });
       }
-    }
+    });
   };
   /** A value taken over whole is proof even if each of its words was known, unless all of it was, in that order. */
   const offerWhole = (call: ToolCall, { leaf, tokens }: ResultLeaf, turn: number): void => {
     if (typeof leaf.value !== 'string' || leaf.value.length > 80) return;
     const whole = wholeKey(tokens);
-    if (whole === undefined || !vocabulary.has(whole) || introduced.has(whole)) return;
+    if (whole === undefined || !wholes.has(whole) || introduced.has(whole)) return;
     const wasSaid = coverOf(tokens).every((key) => {
       const first = introduced.get(key);
       return first !== undefined && first.offers?.every((earlier) => earlier.asKey) !== true;
@@ -109,30 +108,30 @@ export function findUses(run: Run, alike: ReadonlySet<ToolCall>, putAside: Reado
     const known = introduced.get(norm);
     if (known !== undefined && known.offers === undefined) return;
     for (const key of new Set([fieldKey(leaf.key, norm), fieldKey(fieldName(leaf.path, leaf.key), norm)])) {
-      if (vocabulary.has(key) && !introduced.has(key)) introduced.set(key, { turn, offers: [{ call, leaf, asKey: false }] });
+      if (wholes.has(key) && !introduced.has(key)) introduced.set(key, { turn, offers: [{ call, leaf, asKey: false }] });
     }
   };
   const credit = (utterance: Utterance): void => {
-    for (const gram of [...nGrams(utterance.tokens), ...wholesOf(utterance)]) {
-      const first = introduced.get(gram.key);
-      if (first === undefined) introduced.set(gram.key, { turn: utterance.turn, offers: undefined });
-      else {
-        for (const source of first.offers ?? []) {
-          if (source.call === utterance.call) continue;
-          const seen = counted.get(source.call) ?? new Set();
-          counted.set(source.call, seen);
-          if (seen.has(gram.key)) continue;
-          seen.add(gram.key);
-          const weight =
-            weightOf(gram.key, gram.size, source, utterance, gram.at) * (first.offers === undefined || first.offers.length === 1 ? 1 : 0.8);
-          if (weight <= 0) continue;
-          const entry = credits.get(source.call) ?? { score: 0, uses: [], echo: 0, cited: false };
-          credits.set(source.call, entry);
-          entry.score += weight;
-          keep(entry, toUse(gram.at, gram.size, source.leaf, utterance, weight, (first.offers?.length ?? 1) > 1));
-        }
+    const creditOne = (key: string, size: number, at: number): void => {
+      const first = introduced.get(key);
+      if (first === undefined) introduced.set(key, { turn: utterance.turn, offers: undefined });
+      for (const source of first?.offers ?? []) {
+        if (source.call === utterance.call) continue;
+        const seen = counted.get(source.call) ?? new Set();
+        counted.set(source.call, seen);
+        if (seen.has(key)) continue;
+        seen.add(key);
+        const isShared = (first?.offers?.length ?? 1) > 1;
+        const weight = weightOf(key, size, source, utterance, at) * (isShared ? 0.8 : 1);
+        if (weight <= 0) continue;
+        const entry = credits.get(source.call) ?? { score: 0, uses: [], echo: 0, cited: false };
+        credits.set(source.call, entry);
+        entry.score += weight;
+        keep(entry, toUse(at, size, source.leaf, utterance, weight, isShared));
       }
-    }
+    };
+    vocabulary.visit(utterance.tokens, ({ key, size }, at) => creditOne(key, size, at));
+    for (const { key, size, at } of wholesOf(utterance)) creditOne(key, size, at);
   };
 
   for (const tool of run.tools) known(tokenize(`${tool.description ?? ''}\n${tool.schemaText ?? ''}`), 0);
@@ -153,7 +152,7 @@ export function findUses(run: Run, alike: ReadonlySet<ToolCall>, putAside: Reado
   for (const entry of credits.values()) entry.uses.sort((a, b) => b.weight - a.weight);
 
   const lastSaid = new Map<string, number>();
-  for (const utterance of said.flat()) for (const { key } of nGrams(utterance.tokens)) lastSaid.set(key, utterance.turn);
+  for (const utterance of said.flat()) vocabulary.visit(utterance.tokens, ({ key }) => lastSaid.set(key, utterance.turn));
   const askedBy = new Map<string, number>();
   for (const argument of run.calls.flatMap(argumentsOf)) askedBy.set(argument.text, (askedBy.get(argument.text) ?? 0) + 1);
   for (const call of run.calls) {
