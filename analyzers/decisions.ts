@@ -37,7 +37,7 @@ export function deciding(run: Run, facts: Facts, introductions: Introductions): 
     // What was done between two attempts was done for the sake of the second, and what follows a retry waited for it.
     if (attempts.has(later) || attempts.has(earlier)) return 0.7;
     if (asksPerson(later.name) || asksPerson(earlier.name) || opensSession(earlier.name)) return 0.8;
-    if (earlier.turn === identified || (isClock(earlier) && hasDate(later))) return 0.6;
+    if (earlier.turn === identified || (hasDate(later) && isClock(earlier))) return 0.6;
     if (isCheck(earlier.name) || facts.instructions.gate(later, earlier) !== undefined || asked.isConditional(later)) return 0.6;
     if (facts.effect(later) !== 'read' || facts.effect(earlier) !== 'read') {
       if (!areSeparateWrites(later, earlier, facts, asked)) return facts.effect(later) === 'unknown' ? 0.5 : 0.7;
@@ -49,7 +49,9 @@ export function deciding(run: Run, facts: Facts, introductions: Introductions): 
 }
 
 /** A date that is sent may have been reckoned from today's, or have its year from there. */
-const hasDate = (later: ToolCall): boolean => argumentsOf(later).some(({ tokens }) => tokens.some(({ norm }) => norm.startsWith('@')));
+const hasDate = remembered((later: ToolCall): boolean =>
+  argumentsOf(later).some(({ tokens }) => tokens.some(({ norm }) => norm.startsWith('@'))),
+);
 
 /** The same change to two things that have nothing in common; else the order may matter. */
 function areSeparateWrites(later: ToolCall, earlier: ToolCall, facts: Facts, asked: Questions): boolean {

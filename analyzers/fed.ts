@@ -13,7 +13,7 @@ const LUCK = 0.65;
 /** An argument that nearly always takes its value from the sibling's results, with a value that nothing supplied. */
 export function fed(call: ToolCall, siblings: readonly ToolCall[], facts: Facts): Dependence[] {
   return argumentsOf(call).flatMap((argument) => {
-    const feeds = facts.learned.of({ tool: call.name, path: pathPattern(argument.path) });
+    const feeds = facts.learned.of(call.name, argument.path);
     if (feeds.length === 0 || !isGuess(argument, facts) || isOwnKnowledge(argument, facts) || wasThere(argument, facts)) return [];
     return feeds.flatMap((feed) => {
       const found = siblings.flatMap((on) => (on.name === feed.from.tool ? fedBy(on, argument, feed, facts) : []));

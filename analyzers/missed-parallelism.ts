@@ -40,9 +40,9 @@ function groupsOf(run: Run, judgments: Judgments): ToolCall[][][] {
     const group = groups.at(-1) ?? [];
     const isNext = group.at(-1)?.index === turn.index - 1 && group.at(-1)?.userTurn === turn.userTurn;
     const before = new Set(group.flatMap(({ calls }) => calls));
-    const waited = turn.calls.some((call) => judgments.prerequisites.get(call)?.some(({ on }) => before.has(on)));
+    const waited = (): boolean => turn.calls.some((call) => judgments.prerequisites(call, before).length > 0);
     if (!canMove(turn, judgments)) groups.push([]);
-    else if (isNext && !waited) group.push(turn);
+    else if (isNext && !waited()) group.push(turn);
     else groups.push([turn]);
   }
   return groups

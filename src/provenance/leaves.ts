@@ -17,9 +17,12 @@ const YAML_LIMIT = 256 * 1024;
 const DEPTH_LIMIT = 64;
 
 /** The leaves of a decoded value; text that holds JSON or YAML-like lines is read as such. */
-export function leavesOf(value: unknown): Leaf[] {
+export const leavesOf = (value: unknown): Leaf[] => leavesWithin(structured(value));
+
+/** The same, text taken as it is. */
+export function leavesWithin(value: unknown): Leaf[] {
   const leaves: Leaf[] = [];
-  walk(structured(value), '$', '', leaves, 0);
+  walk(value, '$', '', leaves, 0);
   return leaves;
 }
 

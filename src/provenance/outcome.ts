@@ -1,5 +1,6 @@
 import type { ToolCall } from '../model/run.ts';
-import { leavesOf, structured, type Leaf } from './leaves.ts';
+import { leavesWithin, type Leaf } from './leaves.ts';
+import { contentOf } from './results.ts';
 import { ERROR_KEYS, FAILED_VALUES, FAILURE_SENTENCE, FAILURE_START, STATUS_KEYS, SUCCESS_KEYS } from '../text/words.ts';
 
 /** What a result is, whatever its tool calls it. */
@@ -22,9 +23,9 @@ export function outcomeOf(call: ToolCall): Outcome {
   if (result.error) return 'failure';
   if (result.content === undefined) return 'missing';
   if (typeof result.content === 'string' && isErrorText(result.content)) return 'failure';
-  const value = structured(result.content);
+  const value = contentOf(result);
   if (typeof value === 'string') return outcomeOfText(value);
-  const leaves = leavesOf(value);
+  const leaves = leavesWithin(value);
   if (leaves.some(saysFailed(leaves))) return 'failure';
   if (leaves.every((leaf) => leaf.value === null || leaf.value === '' || leaf.value === 'None' || isZeroCount(leaf))) return 'empty';
   const texts = leaves.filter((leaf) => typeof leaf.value === 'string' && leaf.value.length > 0);

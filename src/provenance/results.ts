@@ -1,6 +1,6 @@
 import type { ToolCall, ToolResult } from '../model/run.ts';
-import { keyWords, leafText, leavesOf, type Leaf } from './leaves.ts';
-import { rememberedText } from '../text/remembered.ts';
+import { keyWords, leafText, leavesWithin, structured, type Leaf } from './leaves.ts';
+import { remembered, rememberedText } from '../text/remembered.ts';
 import { tokenize, type Token } from '../text/tokens.ts';
 
 /** One value of a result, with its text and tokens at hand: several passes over a run ask for them. */
@@ -63,16 +63,12 @@ function roundings(number: number): string[] {
   return said;
 }
 
-const cache = new WeakMap<ToolResult, ResultLeaf[]>();
+/** What a result holds, JSON and the like decoded. */
+export const contentOf: (result: ToolResult) => unknown = remembered(({ content }) => structured(content));
+
+const leavesIn = remembered((result: ToolResult) => leavesWithin(contentOf(result)).map((leaf) => new ResultLeaf(leaf)));
 
 /** The leaves of a call's result, read once; none where it has no result. */
-export function resultLeaves(call: ToolCall): ResultLeaf[] {
-  if (call.result === undefined) return [];
-  const known = cache.get(call.result);
-  if (known !== undefined) return known;
-  const leaves = leavesOf(call.result.content).map((leaf) => new ResultLeaf(leaf));
-  cache.set(call.result, leaves);
-  return leaves;
-}
+export const resultLeaves = (call: ToolCall): readonly ResultLeaf[] => (call.result === undefined ? [] : leavesIn(call.result));
 
 const tokensOfKey = rememberedText((key): readonly Token[] => tokenize(keyWords(key)));

@@ -182,9 +182,8 @@ function echoOf(call: ToolCall, fedTurn: number, lastSaid: ReadonlyMap<string, n
   const own = new Set(argumentsOf(call).flatMap((argument) => (argument.prose ? [] : argument.tokens.map((token) => token.norm))));
   const shared = new Set<string>();
   for (const { tokens, keyTokens } of resultLeaves(call)) {
-    for (const { norm } of [...tokens, ...keyTokens]) {
-      if ((lastSaid.get(norm) ?? -1) >= fedTurn && !own.has(norm)) shared.add(norm);
-    }
+    for (const list of [tokens, keyTokens])
+      for (const { norm } of list) if ((lastSaid.get(norm) ?? -1) >= fedTurn && !own.has(norm)) shared.add(norm);
   }
   return [...shared].reduce((sum, norm) => sum + distinctiveness(norm), 0);
 }

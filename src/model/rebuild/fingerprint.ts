@@ -36,7 +36,7 @@ function keyedPart(part: Part, role: Role, choice: number): Keyed | undefined {
   if (before?.role === role && before.choice === choice) return before;
   const bareKey = bareKeyOf(role, part);
   if (bareKey === undefined) return undefined;
-  const keyed = { role, part, key: keyOf(part) ?? bareKey, bareKey, choice };
+  const keyed = { role, part, key: keyOf(part, bareKey), bareKey, choice };
   known.set(part, keyed);
   return keyed;
 }
@@ -57,11 +57,10 @@ function bareKeyOf(role: Role, part: Part): string | undefined {
   }
 }
 
-/** Of a part with an id. */
-function keyOf(part: Part): string | undefined {
+/** Of a part with an id, that id instead of what it is known by otherwise, or before it. */
+function keyOf(part: Part, bareKey: string): string {
   if (part.type === 'tool_call' && part.id !== undefined) return `call#${part.id}:${part.name}`;
-  if (part.type === 'tool_result' && part.id !== undefined) return `result#${part.id}:${digest(squeeze(textOf(part.content)))}`;
-  return undefined;
+  return part.type === 'tool_result' && part.id !== undefined ? `result#${part.id}${bareKey.slice('result'.length)}` : bareKey;
 }
 
 /** Provider ids like `call_8Jx…` are unique; `call_0` is not. */
@@ -69,7 +68,8 @@ export function isUniqueId({ part }: Keyed): boolean {
   return (part.type === 'tool_call' || part.type === 'tool_result') && (part.id?.length ?? 0) >= 12;
 }
 
-const squeeze = (text: string): string => text.replaceAll(/\s+/gu, ' ').trim();
+/** Most texts have single spaces already: a look is cheaper than a copy. */
+const squeeze = (text: string): string => (/\s\s|[^\S ]/u.test(text) ? text.replaceAll(/\s+/gu, ' ') : text).trim();
 
 /** Short texts are their own digest; long ones are hashed so that keys stay small. */
 function digest(text: string): string {
