@@ -1,5 +1,5 @@
 import type { Run, ToolCall } from '../src/model/run.ts';
-import { argumentsOf, isWordSlug, type Argument } from '../src/provenance/arguments.ts';
+import { Argument, argumentsOf, isWordSlug } from '../src/provenance/arguments.ts';
 import { learnedNames } from '../src/provenance/code.ts';
 import { isCheck, isUndoingVerb, nounsOf } from '../src/provenance/effect.ts';
 import { isRelatedField, isSameField, namesThing } from '../src/provenance/fields.ts';
@@ -95,7 +95,7 @@ function renamed(call: ToolCall, siblings: readonly ToolCall[], facts: Facts): D
     const offer = offers.find((candidate) => siblings.includes(candidate.call));
     if (offer === undefined) return [];
     const guess = argumentsOf(call).find(({ path }) => path === argument.path) ?? argument;
-    const guessed = { ...guess, text: blamed };
+    const guessed = new Argument(call, guess, blamed);
     return [
       { call, on: offer.call, confidence: 0.8, argument: guessed, value: name, path: offer.path, how: 'corrected', again: reissue.again },
     ];

@@ -141,10 +141,11 @@ function weigh(call: ToolCall, run: Run, facts: Facts, credit: number, after: Af
   const { echo = 0, cited = false } = facts.credits.get(call) ?? {};
   // A tool of unknown effect may have done something; then only a document is sure to have been a look.
   const enough = facts.effect(call) === 'read' ? A_LITTLE : isManifold(call.name) ? A_DOCUMENT : A_RECORD;
-  const isTelling = substance >= enough && tellsMoreThanYesOrNo(call) && !isClock(call) && !isMeasured(call) && !isCheck(call.name);
+  const isTelling = (): boolean =>
+    substance >= enough && !isCheck(call.name) && tellsMoreThanYesOrNo(call) && !isClock(call) && !isMeasured(call);
   // What the model asked for alone decides its next step; what it asked for among others may decide nothing.
   const isApart = credit < TRACE && echo < Math.min(ECHO_AT_MOST, Math.max(ECHO, ECHO_SHARE * substance));
-  if (call.batchSize > 1 && isTelling && !cited && (isApart || isForeign(call, substance, credit, echo, after))) {
+  if (call.batchSize > 1 && !cited && (isApart || isForeign(call, substance, credit, echo, after)) && isTelling()) {
     if (isRuledOut(call, run, facts)) return used(0.5, 'it was compared with the like of it');
     if (isActedUpon(call, run, facts)) return used(0.5, 'a write on the same thing followed at once');
     if (facts.reckoned.has(call)) return used(0.55, 'its numbers went into a sum');

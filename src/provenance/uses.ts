@@ -70,6 +70,7 @@ export function findUses(run: Run, alike: ReadonlySet<ToolCall>, putAside: Reado
   const said = run.turns.map((turn) => (turn.kept ? utterancesOf(run, turn.index) : []));
   const vocabulary = new Vocabulary(said.flat().map(({ tokens }) => tokens));
   const wholes = new Set(said.flat().flatMap((utterance) => wholesOf(utterance).map(({ key }) => key)));
+  const sent = new Set(run.calls.flatMap((call) => argumentsOf(call).map(({ norm }) => norm)));
 
   const introduced = new Map<string, Introduction>();
   const credits = new Map<ToolCall, Credit>();
@@ -140,8 +141,10 @@ export function findUses(run: Run, alike: ReadonlySet<ToolCall>, putAside: Reado
     for (const call of turn.fed) {
       if (putAside.has(call)) continue;
       for (const leaf of resultLeaves(call)) {
-        offerField(call, leaf, turn.index);
-        offerWhole(call, leaf, turn.index);
+        if (leaf.tokens.length <= FEW && sent.has(leaf.norm)) {
+          offerField(call, leaf, turn.index);
+          offerWhole(call, leaf, turn.index);
+        }
         offer(call, leaf.leaf, leaf.tokens, false, turn.index);
         for (const tokens of leaf.saidAs) offer(call, leaf.leaf, tokens, false, turn.index);
         offer(call, leaf.leaf, leaf.keyTokens, true, turn.index);
@@ -210,16 +213,19 @@ function utterancesOf(run: Run, index: number): Utterance[] {
   ];
 }
 
+/** Longer values are looked up by their words alone. */
+const FEW = 8;
+
 /** The key of a short value of several words as a whole. */
 function wholeKey(tokens: readonly Token[]): string | undefined {
-  return tokens.length < 2 || tokens.length > 8 ? undefined : `=${tokens.map((token) => token.norm).join(' ')}`;
+  return tokens.length < 2 || tokens.length > FEW ? undefined : `=${tokens.map((token) => token.norm).join(' ')}`;
 }
 
 const fieldKey = (name: string, norm: string): string => `~${keyWords(name)}=${norm}`;
 
 /** What an argument is looked up as beside its words: the whole value, and the field of its name. */
 function wholesOf({ kind, key, tokens }: Utterance): { key: string; size: number; at: number }[] {
-  if (kind !== 'argument' || tokens.length === 0 || tokens.length > 8) return [];
+  if (kind !== 'argument' || tokens.length === 0 || tokens.length > FEW) return [];
   const whole = wholeKey(tokens);
   const norm = tokens.map((token) => token.norm).join(' ');
   const keys = [...(whole === undefined ? [] : [whole]), ...(key === undefined || key === '' ? [] : [fieldKey(key, norm)])];
