@@ -15,7 +15,7 @@ interface History {
 /** Several agents may take turns within one trace. */
 const KEPT_OF_ONE = 4;
 /** Characters kept over all conversations; the oldest go first. */
-const KEPT = 32 * 1024 * 1024;
+const KEPT = 8 * 1024 * 1024;
 
 const histories = new Map<string, History[]>();
 let size = 0;

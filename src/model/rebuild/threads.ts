@@ -180,9 +180,8 @@ class ProducerIndex {
     const entry = this.#byKey.get(key) ?? { byTrace: new Map<string, Producer[]>(), latest: [] };
     this.#byKey.set(key, entry);
     const trace = producer.thread.traceId ?? '';
-    const inTrace = entry.byTrace.get(trace) ?? [];
-    entry.byTrace.set(trace, [...inTrace.filter((other) => other.thread !== producer.thread), producer].slice(-16));
-    entry.latest = [...entry.latest.filter((other) => other.thread !== producer.thread), producer].slice(-8);
+    entry.byTrace.set(trace, withLatest(entry.byTrace.get(trace) ?? [], producer, 16));
+    entry.latest = withLatest(entry.latest, producer, 8);
   }
 
   candidates(key: string, traceId: string | undefined): Producer[] {
@@ -193,14 +192,23 @@ class ProducerIndex {
   }
 }
 
+/** The latest of each thread, the newest last. */
+function withLatest(producers: Producer[], latest: Producer, kept: number): Producer[] {
+  // A thread repeats its history in every request.
+  if (producers.at(-1)?.thread !== latest.thread)
+    return [...producers.filter(({ thread }) => thread !== latest.thread), latest].slice(-kept);
+  producers[producers.length - 1] = latest;
+  return producers;
+}
+
 /** Threads that a request without usable history may continue: same conversation, same agent, or a retry. */
 class RecentThreads {
   readonly #byPlace = new Map<string, Thread[]>();
 
   remember(thread: Thread, about: About): void {
     for (const place of placesOf(about)) {
-      const others = (this.#byPlace.get(place) ?? []).filter((other) => other !== thread);
-      this.#byPlace.set(place, [...others, thread].slice(-32));
+      const recent = this.#byPlace.get(place) ?? [];
+      if (recent.at(-1) !== thread) this.#byPlace.set(place, [...recent.filter((other) => other !== thread), thread].slice(-32));
     }
   }
 
