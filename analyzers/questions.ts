@@ -84,14 +84,16 @@ export function questions(run: Run, facts: Facts): Questions {
  * reached only because the one before it was not enough.
  */
 function wholeLists(run: Run, facts: Facts): (argument: Argument) => boolean {
-  const asked = new Set(run.calls.flatMap((call) => argumentsOf(call).map(({ key, norm }) => `${call.name} ${key} ${norm}`)));
+  let all: ReadonlySet<string> | undefined;
+  const asked = (): ReadonlySet<string> =>
+    (all ??= new Set(run.calls.flatMap((call) => argumentsOf(call).map(({ key, norm }) => `${call.name} ${key} ${norm}`))));
   return (argument) => {
     const { call, key } = argument;
     return (facts.supply.of(argument)?.results ?? []).some((offer) => {
       const place = offer.path.replaceAll(/\[\d+\]/gu, '[]');
       if (place === offer.path) return false;
       const items = resultLeaves(offer.call).filter(({ leaf }) => leaf.path.replaceAll(/\[\d+\]/gu, '[]') === place);
-      return items.length > 1 && items.every(({ norm }) => asked.has(`${call.name} ${key} ${norm}`));
+      return items.length > 1 && items.every(({ norm }) => asked().has(`${call.name} ${key} ${norm}`));
     });
   };
 }

@@ -40,9 +40,7 @@ export function effectOf(
 }
 
 /** True for a tool whose answer is a go or a no-go: availability, eligibility, validation. */
-export function isCheck(name: string): boolean {
-  return nameWords(name).some((word) => CHECK_WORDS.has(word));
-}
+export const isCheck: (name: string) => boolean = rememberedText((name) => nameWords(name).some((word) => CHECK_WORDS.has(word)));
 
 /** Whole words, or the end of one where words are not spaced. */
 const isAmong = (verbs: ReadonlySet<string>, word: string): boolean =>
@@ -63,10 +61,10 @@ export const isSettingVerb = (name: string): boolean => SETTING_VERBS.has(nameWo
 export const isUndoingVerb = (name: string): boolean => nameWords(name).some((word) => UNDOING_VERBS.has(word));
 
 /** True for a tool that asks a person, or hands over to one: what it answers is the next instruction. */
-export const asksPerson = (name: string): boolean => nameWords(name).some((word) => ASKING_WORDS.has(word));
+export const asksPerson: (name: string) => boolean = rememberedText((name) => nameWords(name).some((word) => ASKING_WORDS.has(word)));
 
 /** True for a tool that has to come first: it opens a session, or tells who is speaking. */
-export const opensSession = (name: string): boolean => nameWords(name).some((word) => OPENING_WORDS.has(word));
+export const opensSession: (name: string) => boolean = rememberedText((name) => nameWords(name).some((word) => OPENING_WORDS.has(word)));
 
 /** True for a tool that runs whatever it is given: a shell, an interpreter. */
 export const isManifold = (name: string): boolean => nameWords(name).some((word) => RUNNERS.has(word));

@@ -196,7 +196,8 @@ function compare(
   supply: SupplyIndex,
 ): { corrections: Correction[]; sharedValues: number; changedCount: number } {
   const before = new Map(argumentsOf(first).map((argument) => [argument.path, argument]));
-  const ownText = normalForm(canonicalJson(first.arguments ?? null));
+  const inOwnArguments = ({ tokens, norm }: Argument): boolean =>
+    tokens.length > 0 && ` ${normalForm(canonicalJson(first.arguments ?? null))} `.includes(` ${norm} `);
   const corrections: Correction[] = [];
   let sharedValues = 0;
   let changedCount = 0;
@@ -211,8 +212,7 @@ function compare(
     changedCount += 1;
     const given = supply.of(after);
     const isNew = given !== undefined && !given.fromContext && given.turn > first.turn && given.turn <= again.turn;
-    const inOwnArguments = after.tokens.length > 0 && ` ${ownText} `.includes(` ${after.norm} `);
-    corrections.push({ path: after.path, before: was, after, learned: isNew && !inOwnArguments ? given : undefined });
+    corrections.push({ path: after.path, before: was, after, learned: isNew && !inOwnArguments(after) ? given : undefined });
   }
   for (const gone of before.values()) if (!gone.prose) changedCount += 1;
   return { corrections, sharedValues, changedCount };

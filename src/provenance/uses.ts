@@ -68,8 +68,9 @@ const KEEP = 12;
  */
 export function findUses(run: Run, alike: ReadonlySet<ToolCall>, putAside: ReadonlySet<ToolCall>): Map<ToolCall, Credit> {
   const said = run.turns.map((turn) => (turn.kept ? utterancesOf(run, turn.index) : []));
-  const vocabulary = new Vocabulary(said.flat().map(({ tokens }) => tokens));
-  const wholes = new Set(said.flat().flatMap((utterance) => wholesOf(utterance).map(({ key }) => key)));
+  const utterances = said.flat();
+  const vocabulary = new Vocabulary(utterances.map(({ tokens }) => tokens));
+  const wholes = new Set(utterances.flatMap((utterance) => wholesOf(utterance).map(({ key }) => key)));
   const sent = new Set(run.calls.flatMap((call) => argumentsOf(call).map(({ norm }) => norm)));
 
   const introduced = new Map<string, Introduction>();
@@ -155,7 +156,7 @@ export function findUses(run: Run, alike: ReadonlySet<ToolCall>, putAside: Reado
   for (const entry of credits.values()) entry.uses.sort((a, b) => b.weight - a.weight);
 
   const lastSaid = new Map<string, number>();
-  for (const utterance of said.flat()) vocabulary.visit(utterance.tokens, ({ key }) => lastSaid.set(key, utterance.turn));
+  for (const utterance of utterances) vocabulary.visit(utterance.tokens, ({ key }) => lastSaid.set(key, utterance.turn));
   const askedBy = new Map<string, number>();
   for (const argument of run.calls.flatMap(argumentsOf)) askedBy.set(argument.text, (askedBy.get(argument.text) ?? 0) + 1);
   for (const call of run.calls) {
