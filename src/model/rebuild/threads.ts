@@ -174,21 +174,22 @@ function keysProducedElsewhere(input: readonly Keyed[], producers: ProducerIndex
 
 /** Where parts were first said: the latest conversation of each trace, and a few others for traces of one call each. */
 class ProducerIndex {
-  readonly #byKey = new Map<string, { byTrace: Map<string, Producer[]>; latest: Producer[] }>();
+  readonly #inTrace = new Map<string, Map<string, Producer[]>>();
+  readonly #latest = new Map<string, Producer[]>();
 
   add(key: string, producer: Producer): void {
-    const entry = this.#byKey.get(key) ?? { byTrace: new Map<string, Producer[]>(), latest: [] };
-    this.#byKey.set(key, entry);
     const trace = producer.thread.traceId ?? '';
-    entry.byTrace.set(trace, withLatest(entry.byTrace.get(trace) ?? [], producer, 16));
-    entry.latest = withLatest(entry.latest, producer, 8);
+    const inTrace = this.#inTrace.get(trace) ?? new Map<string, Producer[]>();
+    this.#inTrace.set(trace, inTrace);
+    inTrace.set(key, withLatest(inTrace.get(key) ?? [], producer, 16));
+    this.#latest.set(key, withLatest(this.#latest.get(key) ?? [], producer, 8));
   }
 
   candidates(key: string, traceId: string | undefined): Producer[] {
-    const entry = this.#byKey.get(key);
-    if (entry === undefined) return [];
-    const inTrace = entry.byTrace.get(traceId ?? '') ?? [];
-    return [...inTrace, ...entry.latest.filter((producer) => !inTrace.includes(producer))].toReversed();
+    const latest = this.#latest.get(key);
+    if (latest === undefined) return [];
+    const inTrace = this.#inTrace.get(traceId ?? '')?.get(key) ?? [];
+    return [...inTrace, ...latest.filter((producer) => !inTrace.includes(producer))].toReversed();
   }
 }
 
