@@ -90,7 +90,10 @@ function valueAt(text: string, start: number): RegExpExecArray | null {
   return VALUE.exec(text);
 }
 
-const wordNorm = rememberedText((word) => stem(word) || word);
+/** Identifiers and numbers are what they are, and seldom come twice; words repeat. */
+const wordNorm = (word: string): string => (IDENTIFIER.test(word) ? word.toLowerCase() : normOfWord(word));
+const IDENTIFIER = /^[a-z]*\d[a-z\d]*$/i;
+const normOfWord = rememberedText((word) => stem(word) || word);
 
 /** The normal forms of a short text, joined by spaces: equal for two dresses of one value. */
 export function normalForm(text: string): string {
