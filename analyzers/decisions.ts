@@ -4,7 +4,7 @@ import { asksPerson, isCheck, opensSession, topicsOf } from '../src/provenance/e
 import type { Facts } from '../src/provenance/facts.ts';
 import type { Introductions } from '../src/provenance/introductions.ts';
 import { keyWords } from '../src/provenance/leaves.ts';
-import { remembered } from '../src/text/remembered.ts';
+import { remembered, rememberedHere } from '../src/text/remembered.ts';
 import { reasoningOf, textsOf } from '../src/provenance/said.ts';
 import { FOLLOWS_FROM, IDENTITY } from '../src/text/words.ts';
 import { heldBy, isClock, lacksSomething, saysNo, sentBy } from './answers.ts';
@@ -18,10 +18,10 @@ export type Deciding = (later: ToolCall, earlier: ToolCall) => number | undefine
 
 /** Ways in which a result decides what is called next; the first that holds tells. In doubt it did. */
 export function deciding(run: Run, facts: Facts, introductions: Introductions): Deciding {
-  const spokenOf = remembered((turn: Turn) => spokenOfIn(turn, introductions));
-  const isFollowing = remembered((call: ToolCall) => followsFromResults(call, run.turns[call.turn]));
-  const isJudging = remembered((call: ToolCall) => isJudged(call, facts));
-  const topics = remembered((call: ToolCall) => toldOfTopics(call, introductions));
+  const spokenOf = rememberedHere((turn: Turn) => spokenOfIn(turn, introductions));
+  const isFollowing = rememberedHere((call: ToolCall) => followsFromResults(call, run.turns[call.turn]));
+  const isJudging = rememberedHere((call: ToolCall) => isJudged(call, facts));
+  const topics = rememberedHere((call: ToolCall) => toldOfTopics(call, introductions));
   const asked = questions(run, facts);
   const attempts = furtherAttempts(run, facts);
   // Where the prompt wants to know who is speaking, the first calls find out.

@@ -4,7 +4,7 @@ import { distinctiveness } from '../src/provenance/distinct.ts';
 import { nounsOf } from '../src/provenance/effect.ts';
 import type { Facts } from '../src/provenance/facts.ts';
 import { namesThing } from '../src/provenance/fields.ts';
-import { remembered } from '../src/text/remembered.ts';
+import { rememberedHere } from '../src/text/remembered.ts';
 import { resultLeaves } from '../src/provenance/results.ts';
 import { normalForm, stemmed, tokenize } from '../src/text/tokens.ts';
 import { DEPENDS_ON } from '../src/text/words.ts';
@@ -44,12 +44,12 @@ export function questions(run: Run, facts: Facts): Questions {
     .filter((sentence) => DEPENDS_ON.test(sentence))
     .map((sentence) => ` ${normalForm(sentence)} `);
   const isSaidIn = (texts: readonly string[], value: string): boolean => value !== '' && texts.some((text) => text.includes(` ${value} `));
-  const isTheUsers = remembered((argument: Argument): boolean => isSaidIn(all, argument.norm));
+  const isTheUsers = rememberedHere((argument: Argument): boolean => isSaidIn(all, argument.norm));
   const isNamed = (argument: Argument): boolean =>
     isSubject(argument) || (!argument.prose && argument.weight >= TELLING && !isDateOrNumber(argument) && isTheUsers(argument));
   const isOfWholeList = wholeLists(run, facts);
-  const keys = remembered((call: ToolCall) => new Set(argumentsOf(call).map(subjectKey)));
-  const named = remembered((call: ToolCall) =>
+  const keys = rememberedHere((call: ToolCall) => new Set(argumentsOf(call).map(subjectKey)));
+  const named = rememberedHere((call: ToolCall) =>
     argumentsOf(call)
       .filter(isNamed)
       .map((argument) => ({
@@ -60,14 +60,14 @@ export function questions(run: Run, facts: Facts): Questions {
   );
   return {
     isTheUsers,
-    isAskedFor: remembered((call: ToolCall) => {
+    isAskedFor: rememberedHere((call: ToolCall) => {
       const list = argumentsOf(call);
       if (list.some(isNamed)) return true;
       const free = list.flatMap(({ prose, tokens }) => (prose || tokens.length > NAME_WORDS ? tokens : []));
       if (free.length > 0) return free.every(({ norm }) => distinctiveness(norm) < TELLING || words.has(norm));
       return nounsOf(call.name).some((noun) => words.has(stemmed(noun)));
     }),
-    isConditional: remembered(
+    isConditional: rememberedHere(
       (call: ToolCall) =>
         argumentsOf(call).some((argument) => isNamed(argument) && isSaidIn(conditions, argument.norm)) ||
         nounsOf(call.name).some((noun) => isSaidIn(conditions, stemmed(noun))),

@@ -22,12 +22,13 @@ export class ResultLeaf {
   /** What a number or a date may be said as, beside itself: 0.185 as 18.5 per cent, 4812330.10 as 4.81 million, 2 days as 2 days. */
   get saidAs(): Token[][] {
     const { value, key } = this.leaf;
-    const days = this.text.length > 40 ? [] : this.tokens.flatMap(({ norm }) => ordinal(norm));
+    const days = this.text.length > 40 ? [] : this.tokens.flatMap(({ norm }) => (norm.startsWith('@') ? ordinal(norm) : []));
     if (days.length > 0) return days.map(tokenize);
     const number = typeof value === 'number' ? value : typeof value === 'string' && /^-?\d+(?:\.\d+)?$/u.test(value) ? Number(value) : 0;
     if (number === 0 || !Number.isFinite(number)) return [];
     const unit = keyWords(key).split(' ').at(-1) ?? '';
-    return [...new Set([...roundings(Math.abs(number)), ...(unit === '' ? [] : [`${this.text} ${unit}`])])].map(tokenize);
+    const rounded = [...new Set(roundings(Math.abs(number)))].map(tokensOfNumber);
+    return unit === '' ? rounded : [...rounded, tokenize(`${this.text} ${unit}`)];
   }
 
   /** The normal form of the whole value. */
@@ -47,6 +48,10 @@ function ordinal(norm: string): string[] {
   const ending = day > 10 && day < 20 ? 'th' : (['th', 'st', 'nd', 'rd'][day % 10] ?? 'th');
   return [`${day}${ending}`];
 }
+
+/** A plain number is its own normal form. */
+const tokensOfNumber = (digits: string): Token[] =>
+  /^\d+(?:\.\d+)?$/u.test(digits) ? [{ norm: digits, start: 0, end: digits.length }] : tokenize(digits);
 
 /** A number as people shorten it: per cent, thousands and millions, fewer digits. */
 function roundings(number: number): string[] {

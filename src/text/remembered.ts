@@ -1,6 +1,15 @@
 /** The same function, asked once for each object: rules hold every call against many others, requests repeat their history. */
-export function remembered<K extends object, V>(of: (key: K) => V): (key: K) => V {
-  const known = new WeakMap<K, { value: V }>();
+export const remembered = <K extends object, V>(of: (key: K) => V): ((key: K) => V) => rememberedIn(new WeakMap(), of);
+
+/** The same for a function that is itself forgotten before its objects are, such as one made for a single run. */
+export const rememberedHere = <K extends object, V>(of: (key: K) => V): ((key: K) => V) => rememberedIn(new Map(), of);
+
+interface Known<K, V> {
+  get(key: K): { value: V } | undefined;
+  set(key: K, found: { value: V }): unknown;
+}
+
+function rememberedIn<K extends object, V>(known: Known<K, V>, of: (key: K) => V): (key: K) => V {
   return (key) => {
     let found = known.get(key);
     if (found === undefined) {
