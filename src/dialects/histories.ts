@@ -28,8 +28,10 @@ export function parseHistory(value: unknown, conversation: string): unknown {
   if (before?.text === value) return before.messages;
   const fresh = parseIfJson(before === undefined ? value : `[${value.slice(before.body.length + 1)}`);
   if (!Array.isArray(fresh)) return before === undefined ? fresh : parseIfJson(value);
+  // `[1,]` goes on from `[1]` and is no JSON.
+  if (fresh.length === 0) return parseIfJson(value);
   const messages = before === undefined ? fresh : [...before.messages, ...(fresh as unknown[])];
-  if (messages.length > 0) keep(conversation, known, before, { text: value, body: bodyOf(value), messages });
+  keep(conversation, known, before, { text: value, body: bodyOf(value), messages });
   return messages;
 }
 
