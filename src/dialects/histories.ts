@@ -14,7 +14,7 @@ interface History {
 
 /** Several agents may take turns within one trace. */
 const KEPT_OF_ONE = 4;
-/** Characters kept over all conversations; the oldest go first. */
+/** Characters kept over all conversations; the oldest go first, the one that is being read stays. */
 const KEPT = 8 * 1024 * 1024;
 
 const histories = new Map<string, History[]>();
@@ -24,7 +24,9 @@ let size = 0;
 export function parseHistory(value: unknown, conversation: string): unknown {
   if (typeof value !== 'string') return value;
   const known = histories.get(conversation) ?? [];
-  const before = known.find(({ text, body }) => text === value || goesOn(value, body));
+  const before = known
+    .filter(({ text, body }) => text === value || goesOn(value, body))
+    .toSorted((a, b) => b.text.length - a.text.length)[0];
   if (before?.text === value) return before.messages;
   const fresh = parseIfJson(before === undefined ? value : `[${value.slice(before.body.length + 1)}`);
   if (!Array.isArray(fresh)) return before === undefined ? fresh : parseIfJson(value);
@@ -46,7 +48,7 @@ function keep(conversation: string, known: readonly History[], replaced: History
   histories.set(conversation, [history, ...others]);
   size += sizeOf([history, ...others]);
   for (const oldest of histories.keys()) {
-    if (size <= KEPT) break;
+    if (size <= KEPT || oldest === conversation) break;
     forget(oldest);
   }
 }
