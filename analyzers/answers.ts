@@ -1,9 +1,8 @@
 import type { ToolCall } from '../src/model/run.ts';
 import { argumentsOf } from '../src/provenance/arguments.ts';
 import { isCommon, isNegation } from '../src/provenance/distinct.ts';
-import { remembered } from '../src/provenance/remembered.ts';
+import { remembered } from '../src/text/remembered.ts';
 import { resultLeaves, type ResultLeaf } from '../src/provenance/results.ts';
-import { normalForm } from '../src/text/tokens.ts';
 
 /** Letters and a number, in one word; `UTC-5` is a time zone. */
 const IDENTIFIER = /^\p{L}+[-_]?\d{3,}$/u;
@@ -31,7 +30,7 @@ function isAbsence({ leaf, text, tokens }: ResultLeaf): boolean {
 }
 
 /** The values that a call sent, in their normal form. */
-export const sentBy = remembered((call: ToolCall): ReadonlySet<string> => new Set(argumentsOf(call).map(({ text }) => normalForm(text))));
+export const sentBy = remembered((call: ToolCall): ReadonlySet<string> => new Set(argumentsOf(call).map(({ norm }) => norm)));
 
 /** The values of a result, in their normal form. */
 export const heldBy = remembered((call: ToolCall): ReadonlySet<string> => new Set(resultLeaves(call).map(({ norm }) => norm)));

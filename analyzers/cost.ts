@@ -10,16 +10,22 @@ export const estimateTokens = (text: string): number => Math.ceil(text.length / 
 
 /** What a call cost that was for nothing: the tokens to write it, its result in every later input, its time. */
 export function costOf(call: ToolCall, run: Run, prices: Prices): Cost {
+  const ms = call.start !== undefined && call.end !== undefined ? call.end - call.start : undefined;
+  const { tokens, usd } = tokenCostOf(call, run, prices);
+  return {
+    ...(tokens !== undefined && { tokens }),
+    ...(ms !== undefined && ms >= 0 && { ms: round(ms), criticalMs: round(criticalMs(call, run)) }),
+    ...(usd !== undefined && { usd }),
+  };
+}
+
+/** The same without its time. */
+export function tokenCostOf(call: ToolCall, run: Run, prices: Prices): Pick<Cost, 'tokens' | 'usd'> {
   const asked = estimateTokens(call.name) + estimateTokens(textOf(call.arguments));
   const answered = call.result === undefined ? 0 : estimateTokens(textOf(call.result.content));
   const resent = run.turns.length - (call.fedTurn ?? run.turns.length);
-  const ms = call.start !== undefined && call.end !== undefined ? call.end - call.start : undefined;
   const hasText = call.arguments !== undefined || call.result?.content !== undefined;
-  return {
-    ...(hasText && { tokens: asked + (asked + answered) * resent }),
-    ...(ms !== undefined && ms >= 0 && { ms: round(ms), criticalMs: round(criticalMs(call, run)) }),
-    ...(hasText && usdOf(call, run, prices, asked, answered)),
-  };
+  return hasText ? { tokens: asked + (asked + answered) * resent, ...usdOf(call, run, prices, asked, answered) } : {};
 }
 
 /**

@@ -4,8 +4,8 @@ import { asksPerson, isCheck, opensSession, topicsOf } from '../src/provenance/e
 import type { Facts } from '../src/provenance/facts.ts';
 import type { Introductions } from '../src/provenance/introductions.ts';
 import { keyWords } from '../src/provenance/leaves.ts';
-import { remembered } from '../src/provenance/remembered.ts';
-import { normalForm, tokenize } from '../src/text/tokens.ts';
+import { remembered, rememberedHere } from '../src/text/remembered.ts';
+import { reasoningOf, textsOf } from '../src/provenance/said.ts';
 import { FOLLOWS_FROM, IDENTITY } from '../src/text/words.ts';
 import { heldBy, isClock, lacksSomething, saysNo, sentBy } from './answers.ts';
 import { isLocator, isSubject, questions, type Questions } from './questions.ts';
@@ -18,10 +18,10 @@ export type Deciding = (later: ToolCall, earlier: ToolCall) => number | undefine
 
 /** Ways in which a result decides what is called next; the first that holds tells. In doubt it did. */
 export function deciding(run: Run, facts: Facts, introductions: Introductions): Deciding {
-  const spokenOf = remembered((turn: Turn) => spokenOfIn(turn, introductions));
-  const isFollowing = remembered((call: ToolCall) => followsFromResults(call, run.turns[call.turn]));
-  const isJudging = remembered((call: ToolCall) => isJudged(call, facts));
-  const topics = remembered((call: ToolCall) => toldOfTopics(call, introductions));
+  const spokenOf = rememberedHere((turn: Turn) => spokenOfIn(turn, introductions));
+  const isFollowing = rememberedHere((call: ToolCall) => followsFromResults(call, run.turns[call.turn]));
+  const isJudging = rememberedHere((call: ToolCall) => isJudged(call, facts));
+  const topics = rememberedHere((call: ToolCall) => toldOfTopics(call, introductions));
   const asked = questions(run, facts);
   const attempts = furtherAttempts(run, facts);
   // Where the prompt wants to know who is speaking, the first calls find out.
@@ -37,7 +37,7 @@ export function deciding(run: Run, facts: Facts, introductions: Introductions): 
     // What was done between two attempts was done for the sake of the second, and what follows a retry waited for it.
     if (attempts.has(later) || attempts.has(earlier)) return 0.7;
     if (asksPerson(later.name) || asksPerson(earlier.name) || opensSession(earlier.name)) return 0.8;
-    if (earlier.turn === identified || (isClock(earlier) && hasDate(later))) return 0.6;
+    if (earlier.turn === identified || (hasDate(later) && isClock(earlier))) return 0.6;
     if (isCheck(earlier.name) || facts.instructions.gate(later, earlier) !== undefined || asked.isConditional(later)) return 0.6;
     if (facts.effect(later) !== 'read' || facts.effect(earlier) !== 'read') {
       if (!areSeparateWrites(later, earlier, facts, asked)) return facts.effect(later) === 'unknown' ? 0.5 : 0.7;
@@ -49,7 +49,9 @@ export function deciding(run: Run, facts: Facts, introductions: Introductions): 
 }
 
 /** A date that is sent may have been reckoned from today's, or have its year from there. */
-const hasDate = (later: ToolCall): boolean => argumentsOf(later).some(({ tokens }) => tokens.some(({ norm }) => norm.startsWith('@')));
+const hasDate = remembered((later: ToolCall): boolean =>
+  argumentsOf(later).some(({ tokens }) => tokens.some(({ norm }) => norm.startsWith('@'))),
+);
 
 /** The same change to two things that have nothing in common; else the order may matter. */
 function areSeparateWrites(later: ToolCall, earlier: ToolCall, facts: Facts, asked: Questions): boolean {
@@ -57,9 +59,9 @@ function areSeparateWrites(later: ToolCall, earlier: ToolCall, facts: Facts, ask
   const changed = new Set(
     argumentsOf(earlier)
       .filter(isSubject)
-      .map(({ text }) => normalForm(text)),
+      .map(({ norm }) => norm),
   );
-  return asked.isOfAnother(later, earlier) && !argumentsOf(later).some(({ text }) => changed.has(normalForm(text)));
+  return asked.isOfAnother(later, earlier) && !argumentsOf(later).some(({ norm }) => changed.has(norm));
 }
 
 /** Calls of a tool that had failed, or found nothing, before in the same user turn. */
@@ -76,8 +78,8 @@ function furtherAttempts(run: Run, facts: Facts): ReadonlySet<ToolCall> {
 }
 
 /** The calls whose results a turn's text or reasoning speaks of, in words that they were the first to say. */
-const spokenOfIn = ({ text, reasoning }: Turn, introductions: Introductions): ReadonlySet<ToolCall> =>
-  new Set([...text, ...reasoning].flatMap((one) => introductions.toldIn(tokenize(one)).map(({ by }) => by)));
+const spokenOfIn = (turn: Turn, introductions: Introductions): ReadonlySet<ToolCall> =>
+  new Set([...textsOf(turn), ...reasoningOf(turn)].flatMap(({ tokens }) => introductions.toldIn(tokens).map(({ by }) => by)));
 
 /** "… because the window is closed": the model says itself that it draws on what it found. */
 const followsFromResults = (later: ToolCall, turn: Turn | undefined): boolean =>
@@ -97,7 +99,7 @@ const toldOfTopics = ({ name }: ToolCall, introductions: Introductions): Readonl
  */
 function isConfirmedBy(later: ToolCall, earlier: ToolCall, facts: Facts, asked: Questions): boolean {
   return argumentsOf(later).some((argument) => {
-    const value = normalForm(argument.text);
+    const value = argument.norm;
     if (sentBy(earlier).has(value)) return isLocator(argument) && later.name !== earlier.name;
     if (!isSubject(argument) || !heldBy(earlier).has(value) || asked.isTheUsers(argument)) return false;
     return (facts.supply.of(argument)?.turn ?? Infinity) <= earlier.turn;

@@ -1,5 +1,5 @@
 import type { Run, ToolCall } from '../src/model/run.ts';
-import { argumentsOf, isWordSlug, type Argument } from '../src/provenance/arguments.ts';
+import { Argument, argumentsOf, isWordSlug } from '../src/provenance/arguments.ts';
 import { learnedNames } from '../src/provenance/code.ts';
 import { isCheck, isUndoingVerb, nounsOf } from '../src/provenance/effect.ts';
 import { isRelatedField, isSameField, namesThing } from '../src/provenance/fields.ts';
@@ -95,7 +95,7 @@ function renamed(call: ToolCall, siblings: readonly ToolCall[], facts: Facts): D
     const offer = offers.find((candidate) => siblings.includes(candidate.call));
     if (offer === undefined) return [];
     const guess = argumentsOf(call).find(({ path }) => path === argument.path) ?? argument;
-    const guessed = { ...guess, text: blamed };
+    const guessed = new Argument(call, guess, blamed);
     return [
       { call, on: offer.call, confidence: 0.8, argument: guessed, value: name, path: offer.path, how: 'corrected', again: reissue.again },
     ];
@@ -145,13 +145,13 @@ function sameField(call: ToolCall, siblings: readonly ToolCall[], facts: Facts):
     // A tool that answers to `current` or `me` knows what it means.
     if (!argument.standIn && !failed && (argument.placeholder || facts.effect(call) !== 'write')) continue;
     if (!argument.placeholder && argument.weight < 0.6 && !isWordSlug(argument)) continue;
-    const guess = normalForm(argument.text);
+    const guess = argument.norm;
     for (const sibling of siblings) {
       if (facts.outcome(sibling) !== 'answer') continue;
       const leaves = resultLeaves(sibling);
       // A value that the sibling's result holds too was known from somewhere.
       if (leaves.some(({ norm }) => norm === guess)) continue;
-      const asked = new Set(argumentsOf(sibling).map((own) => normalForm(own.text)));
+      const asked = new Set(argumentsOf(sibling).map(({ norm }) => norm));
       const leaf = leaves.find(
         (candidate) =>
           isSameField(argument.key, candidate.leaf.path, candidate.leaf.key) && identifies(candidate) && !asked.has(candidate.norm),
@@ -190,7 +190,7 @@ function decided(call: ToolCall, siblings: readonly ToolCall[], facts: Facts): D
 const subjects = (call: ToolCall): string[] =>
   argumentsOf(call)
     .filter((argument) => !argument.prose && argument.weight >= 0.6)
-    .map((argument) => normalForm(argument.text));
+    .map(({ norm }) => norm);
 
 const identifies = ({ text, tokens }: ResultLeaf): boolean =>
   text.length <= 80 && tokens.reduce((sum, token) => sum + distinctiveness(token.norm), 0) >= 0.6;

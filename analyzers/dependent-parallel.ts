@@ -43,7 +43,7 @@ function messageOf(dependences: readonly Dependence[]): string {
   if (first?.how === 'decided') return `${beside}, whose answer should have decided whether to issue it`;
   const guessed = dependences.flatMap(({ argument, value, how }) => {
     if (argument === undefined) return [];
-    const isLucky = how === 'fed' && value !== undefined && normalForm(value) === normalForm(argument.text);
+    const isLucky = how === 'fed' && value !== undefined && normalForm(value) === argument.norm;
     return [`${argument.key} ${quote(argument.text)}${isLucky ? ', which turned out right' : ''}`];
   });
   return `${beside}, whose result it needed: it guessed ${guessed.join(' and ')}${habitOf(dependences)}`;

@@ -13,13 +13,13 @@ const LUCK = 0.65;
 /** An argument that nearly always takes its value from the sibling's results, with a value that nothing supplied. */
 export function fed(call: ToolCall, siblings: readonly ToolCall[], facts: Facts): Dependence[] {
   return argumentsOf(call).flatMap((argument) => {
-    const feeds = facts.learned.of({ tool: call.name, path: pathPattern(argument.path) });
+    const feeds = facts.learned.of(call.name, argument.path);
     if (feeds.length === 0 || !isGuess(argument, facts) || isOwnKnowledge(argument, facts) || wasThere(argument, facts)) return [];
     return feeds.flatMap((feed) => {
       const found = siblings.flatMap((on) => (on.name === feed.from.tool ? fedBy(on, argument, feed, facts) : []));
       const [best] = found.toSorted((a, b) => b.confidence - a.confidence);
       // Right by one of two look-ups is right.
-      return found.find(({ value }) => value !== undefined && normalForm(value) === normalForm(argument.text)) ?? best ?? [];
+      return found.find(({ value }) => value !== undefined && normalForm(value) === argument.norm) ?? best ?? [];
     });
   });
 }
@@ -51,7 +51,7 @@ function fedBy(on: ToolCall, argument: Argument, learned: LearnedEdge, facts: Fa
   const outcome = facts.outcome(on);
   if (outcome === 'failure' || outcome === 'empty') return [{ ...dependence, confidence: FAILED * learned.confidenceUnlessTold }];
   const offered = resultLeaves(on).filter(({ leaf }) => leaf.empty !== true && pathPattern(leaf.path) === learned.from.path);
-  const guess = normalForm(argument.text);
+  const guess = argument.norm;
   const same = offered.find(({ norm }) => norm === guess);
   const leaf = same ?? offered[0];
   if (leaf === undefined) return [];

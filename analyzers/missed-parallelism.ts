@@ -40,9 +40,9 @@ function groupsOf(run: Run, judgments: Judgments): ToolCall[][][] {
     const group = groups.at(-1) ?? [];
     const isNext = group.at(-1)?.index === turn.index - 1 && group.at(-1)?.userTurn === turn.userTurn;
     const before = new Set(group.flatMap(({ calls }) => calls));
-    const waited = turn.calls.some((call) => judgments.prerequisites.get(call)?.some(({ on }) => before.has(on)));
+    const waited = (): boolean => turn.calls.some((call) => judgments.prerequisites(call, before).length > 0);
     if (!canMove(turn, judgments)) groups.push([]);
-    else if (isNext && !waited) group.push(turn);
+    else if (isNext && !waited()) group.push(turn);
     else groups.push([turn]);
   }
   return groups
@@ -80,7 +80,7 @@ function sourceOf(argument: Argument, { run, facts }: RuleContext): EvidencePlac
   if (supply === undefined || supply.turn > argument.call.turn) return undefined;
   const [offer] = supply.results;
   if (!supply.fromContext) return offer === undefined ? undefined : resultPlace(offer.call, offer.path);
-  const value = normalForm(argument.text);
+  const value = argument.norm;
   const items = (run.turns[supply.turn]?.context ?? []).filter(({ text }) => normalForm(text).includes(value));
   const isTheUsers = items.some(({ kind }) => kind === 'user');
   return { turn: supply.turn, part: isTheUsers ? 'user' : items[0]?.kind === 'system' ? 'instructions' : 'text' };

@@ -19,25 +19,24 @@ export interface Prerequisite {
   confidence: number;
 }
 
+/** What a call had to wait for among some others. */
+export type Prerequisites = (call: ToolCall, among: ReadonlySet<ToolCall>) => readonly Prerequisite[];
+
 /**
  * What each call had to wait for: calls of earlier turns, and the siblings that `dependences` names. In doubt a call
  * had to wait. `decision` is judged within one user turn only: what the user says between two turns is a barrier by
  * itself, and calls on both sides of it never belong together.
  */
-export function prerequisitesOf(
-  run: Run,
-  facts: Facts,
-  dependences: ReadonlyMap<ToolCall, readonly Dependence[]>,
-): ReadonlyMap<ToolCall, readonly Prerequisite[]> {
+export function prerequisitesOf(run: Run, facts: Facts, dependences: ReadonlyMap<ToolCall, readonly Dependence[]>): Prerequisites {
   const introductions = new Introductions(run);
   const decides = deciding(run, facts, introductions);
-  return new Map(
-    run.calls.map((call, at) => {
-      const siblings = (dependences.get(call) ?? []).map(ofSibling);
-      const data = argumentsOf(call).flatMap((argument) => dataOf(argument, facts, introductions));
-      return [call, strongest([...siblings, ...data, ...decidersOf(call, at, run, decides)])] as const;
-    }),
-  );
+  const places = new Map(run.calls.map((call, at) => [call, at]));
+  return (call, among) => {
+    const siblings = (dependences.get(call) ?? []).map(ofSibling);
+    const data = argumentsOf(call).flatMap((argument) => dataOf(argument, facts, introductions));
+    const known = [...siblings, ...data].filter(({ on }) => among.has(on));
+    return strongest([...known, ...decidersOf(call, places.get(call) ?? 0, among, run, decides)]);
+  };
 }
 
 function ofSibling({ on, argument, path, how, confidence }: Dependence): Prerequisite {
@@ -73,11 +72,11 @@ const TELLING = 0.15;
 /** So many calls back, a result may still have decided that a call was made. */
 const LOOK_BACK = 30;
 
-function decidersOf(call: ToolCall, at: number, run: Run, decides: Deciding): Prerequisite[] {
+function decidersOf(call: ToolCall, at: number, among: ReadonlySet<ToolCall>, run: Run, decides: Deciding): Prerequisite[] {
   const userTurn = run.turns[call.turn]?.userTurn;
   return run.calls
     .slice(Math.max(0, at - LOOK_BACK), at)
-    .filter((on) => on.turn < call.turn && run.turns[on.turn]?.userTurn === userTurn)
+    .filter((on) => among.has(on) && on.turn < call.turn && run.turns[on.turn]?.userTurn === userTurn)
     .flatMap((on): Prerequisite[] => {
       const confidence = decides(call, on);
       return confidence === undefined ? [] : [{ on, kind: 'decision', confidence }];

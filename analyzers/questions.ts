@@ -4,7 +4,7 @@ import { distinctiveness } from '../src/provenance/distinct.ts';
 import { nounsOf } from '../src/provenance/effect.ts';
 import type { Facts } from '../src/provenance/facts.ts';
 import { namesThing } from '../src/provenance/fields.ts';
-import { remembered } from '../src/provenance/remembered.ts';
+import { rememberedHere } from '../src/text/remembered.ts';
 import { resultLeaves } from '../src/provenance/results.ts';
 import { normalForm, stemmed, tokenize } from '../src/text/tokens.ts';
 import { DEPENDS_ON } from '../src/text/words.ts';
@@ -44,12 +44,12 @@ export function questions(run: Run, facts: Facts): Questions {
     .filter((sentence) => DEPENDS_ON.test(sentence))
     .map((sentence) => ` ${normalForm(sentence)} `);
   const isSaidIn = (texts: readonly string[], value: string): boolean => value !== '' && texts.some((text) => text.includes(` ${value} `));
-  const isTheUsers = remembered((argument: Argument): boolean => isSaidIn(all, normalForm(argument.text)));
+  const isTheUsers = rememberedHere((argument: Argument): boolean => isSaidIn(all, argument.norm));
   const isNamed = (argument: Argument): boolean =>
     isSubject(argument) || (!argument.prose && argument.weight >= TELLING && !isDateOrNumber(argument) && isTheUsers(argument));
   const isOfWholeList = wholeLists(run, facts);
-  const keys = remembered((call: ToolCall) => new Set(argumentsOf(call).map(subjectKey)));
-  const named = remembered((call: ToolCall) =>
+  const keys = rememberedHere((call: ToolCall) => new Set(argumentsOf(call).map(subjectKey)));
+  const named = rememberedHere((call: ToolCall) =>
     argumentsOf(call)
       .filter(isNamed)
       .map((argument) => ({
@@ -60,16 +60,16 @@ export function questions(run: Run, facts: Facts): Questions {
   );
   return {
     isTheUsers,
-    isAskedFor: remembered((call: ToolCall) => {
+    isAskedFor: rememberedHere((call: ToolCall) => {
       const list = argumentsOf(call);
       if (list.some(isNamed)) return true;
       const free = list.flatMap(({ prose, tokens }) => (prose || tokens.length > NAME_WORDS ? tokens : []));
       if (free.length > 0) return free.every(({ norm }) => distinctiveness(norm) < TELLING || words.has(norm));
       return nounsOf(call.name).some((noun) => words.has(stemmed(noun)));
     }),
-    isConditional: remembered(
+    isConditional: rememberedHere(
       (call: ToolCall) =>
-        argumentsOf(call).some((argument) => isNamed(argument) && isSaidIn(conditions, normalForm(argument.text))) ||
+        argumentsOf(call).some((argument) => isNamed(argument) && isSaidIn(conditions, argument.norm)) ||
         nounsOf(call.name).some((noun) => isSaidIn(conditions, stemmed(noun))),
     ),
     isOfAnother(later, earlier) {
@@ -84,14 +84,16 @@ export function questions(run: Run, facts: Facts): Questions {
  * reached only because the one before it was not enough.
  */
 function wholeLists(run: Run, facts: Facts): (argument: Argument) => boolean {
-  const asked = new Set(run.calls.flatMap((call) => argumentsOf(call).map(({ key, text }) => `${call.name} ${key} ${normalForm(text)}`)));
+  let all: ReadonlySet<string> | undefined;
+  const asked = (): ReadonlySet<string> =>
+    (all ??= new Set(run.calls.flatMap((call) => argumentsOf(call).map(({ key, norm }) => `${call.name} ${key} ${norm}`))));
   return (argument) => {
     const { call, key } = argument;
     return (facts.supply.of(argument)?.results ?? []).some((offer) => {
       const place = offer.path.replaceAll(/\[\d+\]/gu, '[]');
       if (place === offer.path) return false;
       const items = resultLeaves(offer.call).filter(({ leaf }) => leaf.path.replaceAll(/\[\d+\]/gu, '[]') === place);
-      return items.length > 1 && items.every(({ norm }) => asked.has(`${call.name} ${key} ${norm}`));
+      return items.length > 1 && items.every(({ norm }) => asked().has(`${call.name} ${key} ${norm}`));
     });
   };
 }

@@ -5,7 +5,6 @@ import { isCheck, isManifold } from '../src/provenance/effect.ts';
 import { namesThing } from '../src/provenance/fields.ts';
 import type { Facts } from '../src/provenance/facts.ts';
 import { resultLeaves } from '../src/provenance/results.ts';
-import { normalForm } from '../src/text/tokens.ts';
 import { isClock } from './answers.ts';
 
 export type WasteKind = 'dropped' | 'superseded' | 'duplicate' | 'unused';
@@ -142,10 +141,11 @@ function weigh(call: ToolCall, run: Run, facts: Facts, credit: number, after: Af
   const { echo = 0, cited = false } = facts.credits.get(call) ?? {};
   // A tool of unknown effect may have done something; then only a document is sure to have been a look.
   const enough = facts.effect(call) === 'read' ? A_LITTLE : isManifold(call.name) ? A_DOCUMENT : A_RECORD;
-  const isTelling = substance >= enough && tellsMoreThanYesOrNo(call) && !isClock(call) && !isMeasured(call) && !isCheck(call.name);
+  const isTelling = (): boolean =>
+    substance >= enough && !isCheck(call.name) && tellsMoreThanYesOrNo(call) && !isClock(call) && !isMeasured(call);
   // What the model asked for alone decides its next step; what it asked for among others may decide nothing.
   const isApart = credit < TRACE && echo < Math.min(ECHO_AT_MOST, Math.max(ECHO, ECHO_SHARE * substance));
-  if (call.batchSize > 1 && isTelling && !cited && (isApart || isForeign(call, substance, credit, echo, after))) {
+  if (call.batchSize > 1 && !cited && (isApart || isForeign(call, substance, credit, echo, after)) && isTelling()) {
     if (isRuledOut(call, run, facts)) return used(0.5, 'it was compared with the like of it');
     if (isActedUpon(call, run, facts)) return used(0.5, 'a write on the same thing followed at once');
     if (facts.reckoned.has(call)) return used(0.55, 'its numbers went into a sum');
@@ -194,9 +194,9 @@ function isRuledOut(call: ToolCall, run: Run, facts: Facts): boolean {
 
 /** What was looked at is what the model goes on to change. */
 function isActedUpon(call: ToolCall, run: Run, facts: Facts): boolean {
-  const subjects = new Set(argumentsOf(call).flatMap(({ text, prose }) => (prose ? [] : [normalForm(text)])));
+  const subjects = new Set(argumentsOf(call).flatMap(({ norm, prose }) => (prose ? [] : [norm])));
   return (run.turns[call.fedTurn ?? -1]?.calls ?? []).some(
-    (later) => facts.effect(later) === 'write' && argumentsOf(later).some(({ text, prose }) => !prose && subjects.has(normalForm(text))),
+    (later) => facts.effect(later) === 'write' && argumentsOf(later).some(({ norm, prose }) => !prose && subjects.has(norm)),
   );
 }
 
@@ -211,7 +211,7 @@ const DOCUMENT = 200;
 
 /** A single value obeyed in silence leaves no trace; two and more do not vanish so easily. */
 function tellsMoreThanYesOrNo(call: ToolCall): boolean {
-  const own = new Set(argumentsOf(call).map((argument) => normalForm(argument.text)));
+  const own = new Set(argumentsOf(call).map(({ norm }) => norm));
   const telling = resultLeaves(call).filter(({ leaf, norm }) => leaf.value !== null && typeof leaf.value !== 'boolean' && !own.has(norm));
   return telling.length >= 2 || telling.some(({ tokens }) => tokens.filter(({ norm }) => distinctiveness(norm) > 0).length >= 3);
 }

@@ -1,6 +1,6 @@
 import type { Finding } from '../../analyzers/finding.ts';
 import { rules as allRules } from '../../analyzers/index.ts';
-import { costOf } from '../../analyzers/cost.ts';
+import { tokenCostOf } from '../../analyzers/cost.ts';
 import { judgmentsOf, type Judgments } from '../../analyzers/judgments.ts';
 import type { Prices } from '../../analyzers/prices.ts';
 import type { Rule } from '../../analyzers/rule.ts';
@@ -114,7 +114,7 @@ function markSpeculative(run: Run, config: Config): void {
 }
 
 function callCost(call: ToolCall, run: Run, prices: Prices): CallReport['cost'] {
-  const { tokens, usd } = costOf(call, run, prices);
+  const { tokens, usd } = tokenCostOf(call, run, prices);
   return tokens === undefined ? undefined : { tokens, ...(usd !== undefined && { usd }) };
 }
 

@@ -1,6 +1,8 @@
 import type { ContentAttributes } from './dialect.ts';
+import { parseHistory } from './histories.ts';
 import { spanDialects } from './index.ts';
-import { breaksOff } from './json-end.ts';
+import { parseIfJson } from './json.ts';
+import { breaksOff, type Parse } from './json-end.ts';
 import type { Attributes, Span } from './span.ts';
 
 /**
@@ -18,31 +20,39 @@ const VALUES = named('text');
 const FLATTENED = named('flattened');
 const CONTENT_EVENT = /^gen_ai\.(?!.*exception$)/u;
 
+/** How the content of an attribute is held; undefined for any other attribute. */
+const FORMS: ReadonlyMap<string, 'list' | 'value'> = new Map([
+  ...LISTS.map((key) => [key, 'list'] as const),
+  ...VALUES.map((key) => [key, 'value'] as const),
+]);
+const VALUE_KEY = /value$/u;
+
 /** The lengths, in bytes, at which content of the span was cut. That content is gone from the span afterwards. */
 export function removeCut(span: Span): number[] {
   const { attributes } = span;
   const cuts: number[] = [];
-  const isCut = (value: unknown, isJson: boolean): boolean => {
-    const at = typeof value === 'string' ? cutAt(value, isJson, () => isLongest(value, attributes)) : undefined;
+  const parse = (text: string): unknown => parseHistory(text, span.traceId);
+  const isCut = (value: unknown, isJson: boolean, isHistory = false): boolean => {
+    const at =
+      typeof value === 'string' ? cutAt(value, isJson, isHistory ? parse : parseIfJson, () => isLongest(value, attributes)) : undefined;
     if (at !== undefined) cuts.push(at);
     return at !== undefined;
   };
-  for (const [keys, areJson] of [
-    [LISTS, true],
-    [VALUES, false],
-  ] as const) {
-    for (const key of keys) {
-      const isJson = areJson || attributes[key.replace(/value$/u, 'mime_type')] === 'application/json';
-      if (!isCut(attributes[key], isJson)) continue;
-      attributes[key] = null;
-      // What the instructions gave is what nobody else need have given.
-      if (key === INSTRUCTIONS) attributes[INPUT] = null;
-    }
+  const keys = Object.keys(attributes);
+  const lost: string[] = [];
+  for (const key of keys) {
+    const form = FORMS.get(key);
+    if (form === undefined) continue;
+    const isJson = form === 'list' || (VALUE_KEY.test(key) && attributes[key.replace(VALUE_KEY, 'mime_type')] === 'application/json');
+    if (isCut(attributes[key], isJson, key === INPUT)) lost.push(key);
   }
+  // What the instructions gave is what nobody else need have given.
+  if (lost.includes(INSTRUCTIONS)) lost.push(INPUT);
+  for (const key of lost) attributes[key] = null;
   for (const prefix of FLATTENED) {
-    const keys = Object.keys(attributes).filter((key) => key.startsWith(prefix));
-    if (keys.filter((key) => isCut(attributes[key], false)).length === 0) continue;
-    for (const key of keys) delete attributes[key];
+    const parts = keys.filter((key) => key.startsWith(prefix));
+    if (parts.filter((key) => isCut(attributes[key], false)).length === 0) continue;
+    for (const key of parts) delete attributes[key];
     // Nothing is known of it any more, but that there was something.
     attributes[prefix] = null;
   }
@@ -59,16 +69,16 @@ const isLongest = (text: string, attributes: Attributes): boolean =>
   Object.values(attributes).every((value) => typeof value !== 'string' || value.length <= text.length);
 
 /** The length at which a text was cut; undefined for one that seems whole. */
-function cutAt(text: string, isJson: boolean, isLongestOfAll: () => boolean): number | undefined {
-  if (text.length < SHORTEST_LIMIT && !isJson) return undefined;
+function cutAt(text: string, isJson: boolean, parse: Parse, isLongestOfAll: () => boolean): number | undefined {
+  if (isJson ? /^\s*[[{]/u.test(text) && !breaksOff(text, parse) : text.length < SHORTEST_LIMIT) return undefined;
   // A character that was cut in two is read as one or more that stand for no character.
-  const whole = text.replace(/\uFFFD{1,3}$/u, '');
+  const whole = text.endsWith('\uFFFD') ? text.replace(/\uFFFD{1,3}$/u, '') : text;
   const bytes = Buffer.byteLength(whole) + text.length - whole.length;
   const isAscii = bytes === text.length;
   const isNear = (limit: number): boolean => bytes === limit || (!isAscii && bytes < limit && bytes > limit - 4);
   if (/^\s*[[{]/u.test(text)) {
     const isAtLimit = isJson || [0, 1, 2, 3].some((missing) => isUsualLimit(bytes + (isAscii ? 0 : missing))) || isUsualLimit(text.length);
-    return isAtLimit && breaksOff(text) ? bytes : undefined;
+    return isAtLimit && breaksOff(text, parse) ? bytes : undefined;
   }
   return isNear(TEMPO_LIMIT) || ((isUsualLimit(bytes) || isUsualLimit(text.length)) && isLongestOfAll()) ? bytes : undefined;
 }

@@ -70,7 +70,7 @@ function readContent(span: Span, logs: readonly LogRecord[]): { input?: Message[
     requested: asNumber(attributes[CHOICE_COUNT]),
     finished: Array.isArray(reasons) ? reasons.length : undefined,
   };
-  const written = { input: readInputMessages(attributes[INPUT]), output: readOutputMessages(attributes[OUTPUT], hints) };
+  const written = { input: readInputMessages(attributes[INPUT], span.traceId), output: readOutputMessages(attributes[OUTPUT], hints) };
   const isWhole = written.input !== undefined && written.output !== undefined;
   const events = isWhole ? {} : contentOfEvents(span, logs, hints);
   const indexed = isWhole ? {} : readIndexed(attributes);

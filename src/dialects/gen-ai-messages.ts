@@ -1,16 +1,20 @@
 import type { Message, Part, Role } from '../model/message.ts';
+import { remembered } from '../text/remembered.ts';
 import { asId, asNumber, asString, isObject, parseIfJson, parseIfStructured, type Json } from './json.ts';
 import { holdsContent, readGenAiPart } from './gen-ai-parts.ts';
 import { expandMultiToolUse } from './multi-tool-use.ts';
+import { parseHistory } from './histories.ts';
 import { isWireItem } from './openai-items.ts';
 import { readOpenAiMessages } from './openai-messages.ts';
 
 /**
  * Messages of the OTel GenAI conventions, as JSON text or structured values. Undefined when there is none, its
  * JSON is broken (a backend cut it) or the writer left only the shell of it: unknown, not empty.
+ *
+ * @param conversation its id, or that of the trace: what is told again there is read once
  */
-export function readInputMessages(value: unknown): Message[] | undefined {
-  const messages = decode(value);
+export function readInputMessages(value: unknown, conversation = ''): Message[] | undefined {
+  const messages = decode(parseHistory(value, conversation));
   if (messages === undefined) return undefined;
   return expandMultiToolUse(mergeAnswers(messages.flatMap(readMessage)));
 }
@@ -80,7 +84,7 @@ function decode(value: unknown): Json[] | undefined {
   return messages.every(isShell) ? undefined : messages;
 }
 
-function readMessage(message: Json): Message[] {
+const readMessage = remembered((message: Json): readonly Message[] => {
   if (!Array.isArray(message['parts'])) return readWireMessage(message);
   const role = roleOf(message['role']);
   const parts = message['parts'].filter(isObject).flatMap(readGenAiPart);
@@ -95,7 +99,7 @@ function readMessage(message: Json): Message[] {
     ...(results.length > 0 ? [{ role: 'tool' as const, parts: results }] : []),
     ...(said.length > 0 || results.length === 0 ? [{ role, parts: said }] : []),
   ];
-}
+});
 
 /** Some writers put a result as text into the tool's message. */
 function textAsResult(message: Json, parts: readonly Part[]): Part[] {
@@ -134,8 +138,8 @@ function mergeAnswers(messages: readonly Message[]): Message[] {
         message.parts.some(({ type }) => type === 'text') &&
         previous.parts.some((part) => part.type === 'tool_call' && part.server !== true)
       );
-    if (isSameAnswer) previous.parts.push(...message.parts);
-    else merged.push({ ...message, parts: [...message.parts] });
+    if (isSameAnswer) merged[merged.length - 1] = { ...previous, parts: [...previous.parts, ...message.parts] };
+    else merged.push(message);
   }
   return merged;
 }

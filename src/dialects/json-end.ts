@@ -1,3 +1,5 @@
+import { parseIfJson } from './json.ts';
+
 /** Where the JSON object or array that a text begins with ends; undefined where its end is missing. */
 export function endOfJson(text: string): number | undefined {
   let depth = 0;
@@ -13,12 +15,8 @@ export function endOfJson(text: string): number | undefined {
   return undefined;
 }
 
-/** True for JSON whose end is missing; not for text that merely begins like JSON. */
-export function breaksOff(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return false;
-  } catch {
-    return endOfJson(text) === undefined;
-  }
-}
+/** True for a JSON object or array whose end is missing; not for text that merely begins like one. */
+export const breaksOff = (text: string, parse: Parse = parseIfJson): boolean => parse(text) === text && endOfJson(text) === undefined;
+
+/** Gives a text that is not JSON back. */
+export type Parse = (text: string) => unknown;

@@ -5,12 +5,17 @@ export const VARIANT = 'fanlight.variant';
 export const EXAMPLE = 'fanlight.example';
 export const TRIAL = 'fanlight.trial';
 
-const KEYS = { variant: VARIANT, example: EXAMPLE, trial: TRIAL } as const;
+const KEYS = [
+  ['variant', VARIANT],
+  ['example', EXAMPLE],
+  ['trial', TRIAL],
+] as const;
 
 export function labelsIn(attributes: Readonly<Record<string, unknown>>): Labels | undefined {
-  const found = Object.entries(KEYS).flatMap(([name, key]) => {
+  let labels: Labels | undefined;
+  for (const [name, key] of KEYS) {
     const value = attributes[key];
-    return typeof value === 'string' || typeof value === 'number' ? [[name, String(value)] as const] : [];
-  });
-  return found.length === 0 ? undefined : Object.fromEntries(found);
+    if (typeof value === 'string' || typeof value === 'number') labels = { ...labels, [name]: String(value) };
+  }
+  return labels;
 }

@@ -8,11 +8,12 @@ import { asArray, asString, isObject, parseArguments, parseIfJson } from './json
 const PSEUDO = /^(?:functions[._])?multi_tool_use[._]parallel$/u;
 
 /** Replaces each pseudo-call by its inner calls, and splits its one result over them. */
-export function expandMultiToolUse(messages: readonly Message[]): Message[] {
+export function expandMultiToolUse(messages: Message[]): Message[] {
+  if (!messages.some(({ parts }) => parts.some(isPseudoCall))) return messages;
   /** Inner calls by the id of the pseudo-call; under the empty id, the latest that came without one. */
   const inner = new Map<string, ToolCallPart[]>();
   const expand = (part: Part): Part[] => {
-    if (part.type === 'tool_call' && PSEUDO.test(part.name)) {
+    if (isPseudoCall(part)) {
       const calls = innerCalls(part);
       if (calls.length === 0) return [part];
       inner.set(part.id ?? '', calls);
@@ -27,6 +28,8 @@ export function expandMultiToolUse(messages: readonly Message[]): Message[] {
   };
   return messages.map((message) => ({ ...message, parts: message.parts.flatMap(expand) }));
 }
+
+const isPseudoCall = (part: Part): part is ToolCallPart => part.type === 'tool_call' && PSEUDO.test(part.name);
 
 function innerCalls(part: ToolCallPart): ToolCallPart[] {
   const uses = isObject(part.arguments) ? asArray(part.arguments['tool_uses']).filter(isObject) : [];

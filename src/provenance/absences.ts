@@ -4,7 +4,8 @@ import { isCommon } from './distinct.ts';
 import { isCheck, nameWords, nounsOf, type Effect } from './effect.ts';
 import { outcomeOf } from './outcome.ts';
 import { resultLeaves } from './results.ts';
-import { stemmed, tokenize } from '../text/tokens.ts';
+import { contextTokens, reasoningOf, textsOf } from './said.ts';
+import { stemmed } from '../text/tokens.ts';
 import { ABSENCES } from '../text/words.ts';
 
 /**
@@ -34,7 +35,7 @@ export function findPassedOver(run: Run, effect: (call: ToolCall) => Effect): Se
 const ENGLISH = 0.2;
 
 function isSpokenOf(call: ToolCall, answer: Turn, run: Run): boolean {
-  const said = [...answer.text, ...answer.reasoning].flatMap((text) => tokenize(text)).map(({ norm }) => norm);
+  const said = [...textsOf(answer), ...reasoningOf(answer)].flatMap(({ tokens }) => tokens).map(({ norm }) => norm);
   if (said.filter((norm) => isCommon(norm)).length < said.length * ENGLISH) return true;
   const topics = topicsOf(call);
   if (said.some((norm) => topics.has(norm))) return true;
@@ -47,7 +48,7 @@ function isSpokenOf(call: ToolCall, answer: Turn, run: Run): boolean {
     run.turns
       .slice(Math.max(0, answer.index + 1 - REMEMBERED), answer.index + 1)
       .flatMap((turn) => [
-        ...turn.context.flatMap((item) => tokenize(item.text)),
+        ...turn.context.flatMap(contextTokens),
         ...turn.fed
           .filter((other) => other !== call)
           .flatMap((other) => resultLeaves(other).flatMap((leaf) => [...leaf.tokens, ...leaf.keyTokens])),

@@ -4,7 +4,7 @@ import { isUndoingVerb, type Effect } from './effect.ts';
 import { isRelatedField } from './fields.ts';
 import type { Supply, SupplyIndex } from './supply.ts';
 import { keyWords } from './leaves.ts';
-import { normalForm, tokenize } from '../text/tokens.ts';
+import { tokenize } from '../text/tokens.ts';
 
 /** A write that went through and was put right by another tool, which names it by the id it had returned. */
 export interface Amendment {
@@ -58,7 +58,7 @@ function correctionsOf(first: ToolCall, later: ToolCall, supply: SupplyIndex): A
   return argumentsOf(later).flatMap((after) => {
     const before = argumentsOf(first).find((was) => !was.prose && isRelatedField(after.key, was.path, was.key));
     const learned = supply.of(after);
-    if (before === undefined || learned === undefined || after.prose || normalForm(before.text) === normalForm(after.text)) return [];
+    if (before === undefined || learned === undefined || after.prose || before.norm === after.norm) return [];
     return supply.isGrounded(before) || learned.turn !== first.fedTurn ? [] : [{ before, after, learned }];
   });
 }

@@ -1,3 +1,4 @@
+import { rememberedText } from '../text/remembered.ts';
 import { stemmed } from '../text/tokens.ts';
 import { COMMON_WORDS, NEGATIONS } from '../text/words.ts';
 
@@ -14,10 +15,14 @@ export function distinctiveness(norm: string): number {
     if (norm.length >= 4) return 1;
     return norm.length === 3 ? 0.6 : norm.length === 2 ? 0.2 : 0.05;
   }
+  return weightOfWord(norm);
+}
+
+const weightOfWord = rememberedText((norm) => {
   if (isCommon(norm)) return 0;
   if (norm.length === 1) return /[a-z]/u.test(norm) ? 0 : 0.12;
   return norm.length >= 8 ? 0.35 : norm.length >= 5 ? 0.25 : norm.length >= 3 ? 0.15 : 0.05;
-}
+});
 
 const common = new Set([...COMMON_WORDS].map(stemmed));
 const negations = new Set([...NEGATIONS].map(stemmed));

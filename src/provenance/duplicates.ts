@@ -3,7 +3,6 @@ import type { Run, ToolCall } from '../model/run.ts';
 import { argumentsOf } from './arguments.ts';
 import type { Effect } from './effect.ts';
 import { outcomeOf } from './outcome.ts';
-import { normalForm } from '../text/tokens.ts';
 import { ASKS_AGAIN, UNFINISHED } from '../text/words.ts';
 
 /**
@@ -43,7 +42,7 @@ export function findDuplicates(run: Run, effect: (call: ToolCall) => Effect): Ma
 function subjectOf(call: ToolCall): unknown {
   const values = argumentsOf(call);
   const isNamed = values.some((argument) => !argument.prose && argument.weight >= 0.6);
-  return values.filter((argument) => !isNamed || !argument.prose).map((argument) => [argument.path, normalForm(argument.text)]);
+  return values.filter((argument) => !isNamed || !argument.prose).map((argument) => [argument.path, argument.norm]);
 }
 
 /** After ten minutes anything may have changed by itself. */

@@ -1,5 +1,6 @@
 import type { ToolDefinition } from '../model/message.ts';
 import { keyWords } from './leaves.ts';
+import { rememberedText } from '../text/remembered.ts';
 import {
   ASKING_WORDS,
   CHECK_WORDS,
@@ -39,9 +40,7 @@ export function effectOf(
 }
 
 /** True for a tool whose answer is a go or a no-go: availability, eligibility, validation. */
-export function isCheck(name: string): boolean {
-  return nameWords(name).some((word) => CHECK_WORDS.has(word));
-}
+export const isCheck: (name: string) => boolean = rememberedText((name) => nameWords(name).some((word) => CHECK_WORDS.has(word)));
 
 /** Whole words, or the end of one where words are not spaced. */
 const isAmong = (verbs: ReadonlySet<string>, word: string): boolean =>
@@ -62,22 +61,23 @@ export const isSettingVerb = (name: string): boolean => SETTING_VERBS.has(nameWo
 export const isUndoingVerb = (name: string): boolean => nameWords(name).some((word) => UNDOING_VERBS.has(word));
 
 /** True for a tool that asks a person, or hands over to one: what it answers is the next instruction. */
-export const asksPerson = (name: string): boolean => nameWords(name).some((word) => ASKING_WORDS.has(word));
+export const asksPerson: (name: string) => boolean = rememberedText((name) => nameWords(name).some((word) => ASKING_WORDS.has(word)));
 
 /** True for a tool that has to come first: it opens a session, or tells who is speaking. */
-export const opensSession = (name: string): boolean => nameWords(name).some((word) => OPENING_WORDS.has(word));
+export const opensSession: (name: string) => boolean = rememberedText((name) => nameWords(name).some((word) => OPENING_WORDS.has(word)));
 
 /** True for a tool that runs whatever it is given: a shell, an interpreter. */
 export const isManifold = (name: string): boolean => nameWords(name).some((word) => RUNNERS.has(word));
 
 /** What a tool is about: the words of its name that are no verbs and say more than that it reads. */
-export const nounsOf = (name: string): string[] =>
-  nameWords(name).filter((word) => !isVerb(word) && !READ_NOUNS.has(word) && word.length > 2);
+export const nounsOf: (name: string) => readonly string[] = rememberedText((name) =>
+  nameWords(name).filter((word) => !isVerb(word) && !READ_NOUNS.has(word) && word.length > 2),
+);
 
 /** The same with verbs that may be nouns: all but the word that the name begins with, where that is a verb. */
-export const topicsOf = (name: string): string[] => [
+export const topicsOf: (name: string) => readonly string[] = rememberedText((name) => [
   ...new Set([...nounsOf(name), ...nameWords(name).filter((word, i) => i > 0 && !READ_NOUNS.has(word) && word.length > 2)]),
-];
+]);
 
 /** The verbs of a tool's name. */
 export const verbsOf = (name: string): string[] => nameWords(name).filter(isVerb);
@@ -96,7 +96,7 @@ function effectOfWords(words: readonly string[]): Effect {
 }
 
 /** The words of a tool's name, name spaces (`server__tool`, `ns.tool`) left out. */
-export function nameWords(name: string): string[] {
+export const nameWords: (name: string) => readonly string[] = rememberedText((name) => {
   const own = name.split(/__|[./:]/u).at(-1) ?? name;
   return keyWords(own).split(' ').filter(Boolean);
-}
+});

@@ -1,11 +1,12 @@
 import { keyWords } from './leaves.ts';
+import { rememberedText } from '../text/remembered.ts';
 import { stemmed } from '../text/tokens.ts';
 
 /** Words that say that a field names something, not what. */
 const NAMING = /\b(?:id|ids|ref|reference|number|no|code|key|token|uuid|guid|identifier|handle|slug|sku|email|vin|iban)$/u;
 
 /** True for `order_id`, `caseRef`, `phoneNumber`: a key whose value identifies one thing. */
-export const namesThing = (key: string): boolean => NAMING.test(keyWords(key));
+export const namesThing: (key: string) => boolean = rememberedText((key) => NAMING.test(keyWords(key)));
 
 /** Words that occur in the keys of any two records. */
 const GENERIC = new Set([

@@ -25,8 +25,8 @@ export interface LearnedEdge {
 
 /** The edges that are certain enough to judge a call by. */
 export interface LearnedFeeds {
-  /** What nearly always feeds an argument. */
-  of(argument: Field): readonly LearnedEdge[];
+  /** What nearly always feeds the argument of a tool at a path. */
+  of(tool: string, path: string): readonly LearnedEdge[];
 }
 
 /** "Nearly always": so many calls of so many runs, and so large a part at least of all that nobody told the value. */
@@ -42,7 +42,7 @@ export function learnedFeeds(edges: readonly LearnedEdge[] = []): LearnedFeeds {
     const key = keyOf(edge.to);
     byArgument.set(key, [...(byArgument.get(key) ?? []), edge]);
   }
-  return { of: (argument) => byArgument.get(keyOf(argument)) ?? [] };
+  return { of: (tool, path) => (byArgument.size === 0 ? [] : (byArgument.get(keyOf({ tool, path: pathPattern(path) })) ?? [])) };
 }
 
 const keyOf = ({ tool, path }: Field): string => JSON.stringify([tool, path]);

@@ -1,4 +1,5 @@
 import { parse as parseYaml } from 'yaml';
+import { rememberedText } from '../text/remembered.ts';
 
 /** One value of a tool's arguments or result, with where it stands. */
 export interface Leaf {
@@ -16,9 +17,12 @@ const YAML_LIMIT = 256 * 1024;
 const DEPTH_LIMIT = 64;
 
 /** The leaves of a decoded value; text that holds JSON or YAML-like lines is read as such. */
-export function leavesOf(value: unknown): Leaf[] {
+export const leavesOf = (value: unknown): Leaf[] => leavesWithin(structured(value));
+
+/** The same, text taken as it is. */
+export function leavesWithin(value: unknown): Leaf[] {
   const leaves: Leaf[] = [];
-  walk(structured(value), '$', '', leaves, 0);
+  walk(value, '$', '', leaves, 0);
   return leaves;
 }
 
@@ -76,12 +80,12 @@ function walk(value: unknown, path: string, key: string, into: Leaf[], depth: nu
 }
 
 /** A key as words: `slotId`, `slot_id` and `Slot ID` are the same field. */
-export function keyWords(key: string): string {
-  return key
+export const keyWords: (key: string) => string = rememberedText((key) =>
+  key
     .replaceAll(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')
     .replaceAll(/[_\-.]+/gu, ' ')
-    .toLowerCase();
-}
+    .toLowerCase(),
+);
 
 /** What a leaf says, as text: camelCase values read as words, numbers plainly. */
 export function leafText(leaf: Leaf): string {

@@ -2,38 +2,52 @@ import type { Token } from '../text/tokens.ts';
 
 /** One to three neighbouring tokens: what is looked up when a value may come from somewhere. */
 export interface NGram {
-  key: string;
-  size: 1 | 2 | 3;
-  /** Index of the first token. */
-  at: number;
+  readonly key: string;
+  readonly size: 1 | 2 | 3;
 }
 
-/** All one-, two- and three-token runs of a token list, in order. */
-export function* nGrams(tokens: readonly Token[]): Generator<NGram> {
-  for (let at = 0; at < tokens.length; at++) {
-    let key = '';
-    for (let size = 1; size <= 3; size++) {
-      const token = tokens[at + size - 1];
-      if (token === undefined) break;
-      key = size === 1 ? token.norm : `${key} ${token.norm}`;
-      yield { key, size: size as 1 | 2 | 3, at };
-    }
-  }
+interface Node extends NGram {
+  next: Map<string, Node> | undefined;
 }
 
 /**
- * The n-grams of a token list that a vocabulary holds. A text of megabytes costs one look-up a token where its words
- * were never used, which keeps provenance linear in the size of the run.
+ * All one-, two- and three-token runs of some texts, as a tree of words: other texts are searched for them without putting
+ * a single one together. A text of megabytes costs one look-up a token where its words are not among them, which keeps
+ * provenance linear in the size of the run.
  */
-export function* nGramsIn(tokens: readonly Token[], vocabulary: { has(key: string): boolean }): Generator<NGram> {
-  for (let at = 0; at < tokens.length; at++) {
-    let key = '';
-    for (let size = 1; size <= 3; size++) {
-      const token = tokens[at + size - 1];
-      if (token === undefined) break;
-      key = size === 1 ? token.norm : `${key} ${token.norm}`;
-      if (vocabulary.has(key)) yield { key, size: size as 1 | 2 | 3, at };
-      else if (size === 1) break;
+export class Vocabulary {
+  readonly #first = new Map<string, Node>();
+
+  constructor(texts: Iterable<readonly Token[]>) {
+    for (const tokens of texts) this.#add(tokens);
+  }
+
+  #add(tokens: readonly Token[]): void {
+    for (let at = 0; at < tokens.length; at++) {
+      let node: Node | undefined;
+      for (let size = 1; size <= 3; size++) {
+        const token = tokens[at + size - 1];
+        if (token === undefined) break;
+        const among: Map<string, Node> = node === undefined ? this.#first : (node.next ??= new Map());
+        let next = among.get(token.norm);
+        if (next === undefined) {
+          next = { key: node === undefined ? token.norm : `${node.key} ${token.norm}`, size: size as 1 | 2 | 3, next: undefined };
+          among.set(token.norm, next);
+        }
+        node = next;
+      }
+    }
+  }
+
+  /** Visits those that a text holds, by their first token (`at`), the shorter ones first. */
+  visit(tokens: readonly Token[], visit: (gram: NGram, at: number) => void): void {
+    for (let at = 0; at < tokens.length; at++) {
+      let node = this.#first.get((tokens[at] as Token).norm);
+      for (let next = at + 1; node !== undefined; next++) {
+        visit(node, at);
+        const token = tokens[next];
+        node = token === undefined ? undefined : node.next?.get(token.norm);
+      }
     }
   }
 }

@@ -1,5 +1,7 @@
 import type { ToolCall } from '../model/run.ts';
-import { leavesOf, structured, type Leaf } from './leaves.ts';
+import type { Leaf } from './leaves.ts';
+import { contentOf, resultLeaves } from './results.ts';
+import { rememberedText } from '../text/remembered.ts';
 import { ERROR_KEYS, FAILED_VALUES, FAILURE_SENTENCE, FAILURE_START, STATUS_KEYS, SUCCESS_KEYS } from '../text/words.ts';
 
 /** What a result is, whatever its tool calls it. */
@@ -22,9 +24,9 @@ export function outcomeOf(call: ToolCall): Outcome {
   if (result.error) return 'failure';
   if (result.content === undefined) return 'missing';
   if (typeof result.content === 'string' && isErrorText(result.content)) return 'failure';
-  const value = structured(result.content);
+  const value = contentOf(result);
   if (typeof value === 'string') return outcomeOfText(value);
-  const leaves = leavesOf(value);
+  const leaves = resultLeaves(call).map(({ leaf }) => leaf);
   if (leaves.some(saysFailed(leaves))) return 'failure';
   if (leaves.every((leaf) => leaf.value === null || leaf.value === '' || leaf.value === 'None' || isZeroCount(leaf))) return 'empty';
   const texts = leaves.filter((leaf) => typeof leaf.value === 'string' && leaf.value.length > 0);
@@ -65,8 +67,7 @@ function outcomeOfText(text: string): Outcome {
 function saysFailed(all: readonly Leaf[]): (leaf: Leaf) => boolean {
   const short = all.length <= 6;
   return (leaf) => {
-    const root = leaf.path.split(/[.[]/u)[1]?.toLowerCase() ?? '';
-    if (ERROR_KEYS.has(root)) return leaf.value !== null && leaf.value !== false && leaf.value !== '' && leaf.value !== 0;
+    if (ERROR_KEYS.has(rootOf(leaf.path))) return leaf.value !== null && leaf.value !== false && leaf.value !== '' && leaf.value !== 0;
     if (!short || leaf.path !== `$.${leaf.key}`) return false;
     const key = leaf.key.toLowerCase();
     if (SUCCESS_KEYS.has(key)) return leaf.value === false;
@@ -75,6 +76,9 @@ function saysFailed(all: readonly Leaf[]): (leaf: Leaf) => boolean {
     return typeof leaf.value === 'string' && FAILED_VALUES.has(leaf.value.toLowerCase().replaceAll(/[\s-]/gu, '_'));
   };
 }
+
+/** The first key on a path, in lower case. */
+const rootOf = rememberedText((path) => path.split(/[.[]/u)[1]?.toLowerCase() ?? '');
 
 function isZeroCount(leaf: Leaf): boolean {
   return leaf.value === 0 && /^(?:count|total|total_?count|size|length|num_?results|hits|matches)$/iu.test(leaf.key);

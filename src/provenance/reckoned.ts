@@ -3,7 +3,8 @@ import { argumentsOf } from './arguments.ts';
 import { nounsOf } from './effect.ts';
 import { namesThing } from './fields.ts';
 import { resultLeaves } from './results.ts';
-import { stemmed, tokenize } from '../text/tokens.ts';
+import { contextTokens, textsOf, type Said } from './said.ts';
+import { stemmed, type Token } from '../text/tokens.ts';
 
 /** Numbers kept to reckon with, the latest ones: enough for what a person would add up. */
 const KEPT = 400;
@@ -26,14 +27,14 @@ export function findReckoned(run: Run): Set<ToolCall> {
   let known: Known[] = [];
   let totals: { value: number; calls: ToolCall[] }[] = [];
   for (const turn of run.turns) {
-    const heard = turn.context.flatMap((item) => numbersIn(item.text).map((value): Known => ({ value, call: undefined })));
+    const heard = turn.context.flatMap((item) => numbersIn(contextTokens(item)).map((value): Known => ({ value, call: undefined })));
     const given = turn.fed.flatMap((call) => fieldsOf(call).map(({ value }): Known => ({ value, call })));
     known = [...known, ...heard, ...given].slice(-KEPT);
     totals = [...totals, ...totalsOf(turn.fed)].slice(-KEPT);
     if (!turn.kept || turn.fed.length + known.length === 0) continue;
-    const sent = turn.calls.flatMap((call) => argumentsOf(call).flatMap(({ key, text }) => (namesThing(key) ? [] : numbersIn(text))));
-    for (const call of turn.fed) if (isCounted(call, turn.text)) reckoned.add(call);
-    const said = new Set([...turn.text.flatMap(numbersIn), ...sent]);
+    const sent = turn.calls.flatMap((call) => argumentsOf(call).flatMap(({ key, tokens }) => (namesThing(key) ? [] : numbersIn(tokens))));
+    for (const call of turn.fed) if (isCounted(call, textsOf(turn))) reckoned.add(call);
+    const said = new Set([...textsOf(turn).flatMap(({ tokens }) => numbersIn(tokens)), ...sent]);
     if (said.size === 0) continue;
     const byValue = new Map<number, Known[]>();
     for (const one of known) byValue.set(cents(one.value), [...(byValue.get(cents(one.value)) ?? []), one]);
@@ -52,22 +53,20 @@ export function findReckoned(run: Run): Set<ToolCall> {
 const NUMBER_WORDS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
 
 /** "Three users": how many there are, before the word for what there are. */
-function isCounted(call: ToolCall, texts: readonly string[]): boolean {
+function isCounted(call: ToolCall, texts: readonly Said[]): boolean {
   const items = new Set(resultLeaves(call).flatMap(({ leaf }) => /^[^[]*\[\d+\]/u.exec(leaf.path)?.[0] ?? []));
   if (items.size < 2) return false;
   const nouns = new Set(nounsOf(call.name).map(stemmed));
   const counts = new Set([String(items.size), stemmed(NUMBER_WORDS[items.size] ?? '')]);
-  return texts.some((text) => {
-    const words = tokenize(text.slice(0, 100_000)).map(({ norm }) => norm);
-    return words.some((word, i) => counts.has(word) && words.slice(i + 1, i + 4).some((next) => nouns.has(next)));
-  });
+  return texts.some(({ tokens }) =>
+    tokens.some(({ norm }, i) => counts.has(norm) && tokens.slice(i + 1, i + 4).some((next) => nouns.has(next.norm))),
+  );
 }
 
 const NUMBER = /^\d+(?:\.\d+)?$/u;
 const cents = (value: number): number => Math.round(value * 100);
 
-const numbersIn = (text: string): number[] =>
-  tokenize(text.slice(0, 100_000)).flatMap(({ norm }) => (NUMBER.test(norm) ? [Number(norm)] : []));
+const numbersIn = (tokens: readonly Token[]): number[] => tokens.flatMap(({ norm }) => (NUMBER.test(norm) ? [Number(norm)] : []));
 
 function fieldsOf(call: ToolCall): { key: string; value: number }[] {
   return resultLeaves(call)

@@ -76,17 +76,18 @@ const LIST_MARK = /^\s*(?:[-*•]|\[?\d{1,3}[\].):])\s+/u;
 
 /** What a result says, as comparable units with their weight; what merely echoes the arguments weighs nothing. */
 function unitsOf(call: ToolCall): Map<string, number> {
-  const own = new Set(argumentsOf(call).map((argument) => argument.tokens.map((token) => token.norm).join(' ')));
+  const own = new Set(argumentsOf(call).map(({ norm }) => norm));
   const units = new Map<string, number>();
-  for (const { leaf, text, tokens } of resultLeaves(call)) {
+  for (const one of resultLeaves(call)) {
+    const { leaf, text } = one;
     const pieces = text.length > 80 ? text.split(SENTENCE) : [text];
     for (const piece of pieces) {
-      const norms = (piece === text ? tokens : tokenize(piece.replace(LIST_MARK, ''))).map((token) => token.norm);
-      const said = norms.join(' ');
-      const weight = norms.reduce((sum, norm) => sum + distinctiveness(norm), 0);
+      const tokens = piece === text ? one.tokens : tokenize(piece.replace(LIST_MARK, ''));
+      const said = piece === text ? one.norm : tokens.map(({ norm }) => norm).join(' ');
+      const weight = tokens.reduce((sum, { norm }) => sum + distinctiveness(norm), 0);
       const isEcho = own.has(said) && said !== '';
       // A short value means something only under its key; a sentence means the same anywhere.
-      const unit = pieces.length > 1 || norms.length > 6 ? said : `${leaf.key}=${said}`;
+      const unit = pieces.length > 1 || tokens.length > 6 ? said : `${leaf.key}=${said}`;
       units.set(unit, isEcho ? 0 : Math.max(0.05, Math.min(weight, 2)));
     }
   }

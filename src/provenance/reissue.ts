@@ -146,7 +146,7 @@ function toldIn(run: Run, supply: SupplyIndex): (reissue: Reissue) => boolean {
       if (before === undefined || before.prose || (before.weight < 0.15 && before.tokens.length < 2)) return false;
       // The name of what the user asked about is said anyway.
       if (outcome !== 'failure' && namesThing(before.key) && supply.of(before)?.fromContext === true) return false;
-      const value = ` ${normalForm(before.text)} `;
+      const value = ` ${before.norm} `;
       return !knownAgain.includes(value) && texts.some((text) => text.includes(value));
     });
     if (isSaid || outcome !== 'failure') return isSaid;
@@ -196,14 +196,15 @@ function compare(
   supply: SupplyIndex,
 ): { corrections: Correction[]; sharedValues: number; changedCount: number } {
   const before = new Map(argumentsOf(first).map((argument) => [argument.path, argument]));
-  const ownText = normalForm(canonicalJson(first.arguments ?? null));
+  const inOwnArguments = ({ tokens, norm }: Argument): boolean =>
+    tokens.length > 0 && ` ${normalForm(canonicalJson(first.arguments ?? null))} `.includes(` ${norm} `);
   const corrections: Correction[] = [];
   let sharedValues = 0;
   let changedCount = 0;
   for (const after of argumentsOf(again)) {
     const was = before.get(after.path);
     before.delete(after.path);
-    if (was !== undefined && normalForm(was.text) === normalForm(after.text)) {
+    if (was !== undefined && was.norm === after.norm) {
       if (!after.prose && after.weight >= 0.3) sharedValues += 1;
       continue;
     }
@@ -211,8 +212,7 @@ function compare(
     changedCount += 1;
     const given = supply.of(after);
     const isNew = given !== undefined && !given.fromContext && given.turn > first.turn && given.turn <= again.turn;
-    const inOwnArguments = after.tokens.length > 0 && ` ${ownText} `.includes(` ${normalForm(after.text)} `);
-    corrections.push({ path: after.path, before: was, after, learned: isNew && !inOwnArguments ? given : undefined });
+    corrections.push({ path: after.path, before: was, after, learned: isNew && !inOwnArguments(after) ? given : undefined });
   }
   for (const gone of before.values()) if (!gone.prose) changedCount += 1;
   return { corrections, sharedValues, changedCount };

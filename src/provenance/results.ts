@@ -1,5 +1,6 @@
 import type { ToolCall, ToolResult } from '../model/run.ts';
-import { keyWords, leafText, leavesOf, type Leaf } from './leaves.ts';
+import { keyWords, leafText, leavesWithin, structured, type Leaf } from './leaves.ts';
+import { remembered, rememberedText } from '../text/remembered.ts';
 import { tokenize, type Token } from '../text/tokens.ts';
 
 /** One value of a result, with its text and tokens at hand: several passes over a run ask for them. */
@@ -21,12 +22,13 @@ export class ResultLeaf {
   /** What a number or a date may be said as, beside itself: 0.185 as 18.5 per cent, 4812330.10 as 4.81 million, 2 days as 2 days. */
   get saidAs(): Token[][] {
     const { value, key } = this.leaf;
-    const days = this.text.length > 40 ? [] : this.tokens.flatMap(({ norm }) => ordinal(norm));
+    const days = this.text.length > 40 ? [] : this.tokens.flatMap(({ norm }) => (norm.startsWith('@') ? ordinal(norm) : []));
     if (days.length > 0) return days.map(tokenize);
     const number = typeof value === 'number' ? value : typeof value === 'string' && /^-?\d+(?:\.\d+)?$/u.test(value) ? Number(value) : 0;
     if (number === 0 || !Number.isFinite(number)) return [];
     const unit = keyWords(key).split(' ').at(-1) ?? '';
-    return [...new Set([...roundings(Math.abs(number)), ...(unit === '' ? [] : [`${this.text} ${unit}`])])].map(tokenize);
+    const rounded = [...new Set(roundings(Math.abs(number)))].map(tokensOfNumber);
+    return unit === '' ? rounded : [...rounded, tokenize(`${this.text} ${unit}`)];
   }
 
   /** The normal form of the whole value. */
@@ -34,7 +36,7 @@ export class ResultLeaf {
     return (this.#norm ??= this.tokens.map((token) => token.norm).join(' '));
   }
 
-  get keyTokens(): Token[] {
+  get keyTokens(): readonly Token[] {
     return tokensOfKey(this.leaf.key);
   }
 }
@@ -46,6 +48,10 @@ function ordinal(norm: string): string[] {
   const ending = day > 10 && day < 20 ? 'th' : (['th', 'st', 'nd', 'rd'][day % 10] ?? 'th');
   return [`${day}${ending}`];
 }
+
+/** A plain number is its own normal form. */
+const tokensOfNumber = (digits: string): Token[] =>
+  /^\d+(?:\.\d+)?$/u.test(digits) ? [{ norm: digits, start: 0, end: digits.length }] : tokenize(digits);
 
 /** A number as people shorten it: per cent, thousands and millions, fewer digits. */
 function roundings(number: number): string[] {
@@ -62,26 +68,12 @@ function roundings(number: number): string[] {
   return said;
 }
 
-const cache = new WeakMap<ToolResult, ResultLeaf[]>();
+/** What a result holds, JSON and the like decoded. */
+export const contentOf: (result: ToolResult) => unknown = remembered(({ content }) => structured(content));
+
+const leavesIn = remembered((result: ToolResult) => leavesWithin(contentOf(result)).map((leaf) => new ResultLeaf(leaf)));
 
 /** The leaves of a call's result, read once; none where it has no result. */
-export function resultLeaves(call: ToolCall): ResultLeaf[] {
-  if (call.result === undefined) return [];
-  const known = cache.get(call.result);
-  if (known !== undefined) return known;
-  const leaves = leavesOf(call.result.content).map((leaf) => new ResultLeaf(leaf));
-  cache.set(call.result, leaves);
-  return leaves;
-}
+export const resultLeaves = (call: ToolCall): readonly ResultLeaf[] => (call.result === undefined ? [] : leavesIn(call.result));
 
-/** Keys repeat a thousandfold in lists of records. */
-const keys = new Map<string, Token[]>();
-const KEYS_KEPT = 5000;
-
-function tokensOfKey(key: string): Token[] {
-  const known = keys.get(key);
-  if (known !== undefined) return known;
-  const tokens = tokenize(keyWords(key));
-  if (keys.size < KEYS_KEPT) keys.set(key, tokens);
-  return tokens;
-}
+const tokensOfKey = rememberedText((key): readonly Token[] => tokenize(keyWords(key)));

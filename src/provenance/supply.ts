@@ -1,7 +1,8 @@
 import type { ContextItem, Run, ToolCall } from '../model/run.ts';
 import { argumentsOf, isWordSlug, type Argument } from './arguments.ts';
-import { coverOf, nGrams, nGramsIn } from './ngrams.ts';
+import { coverOf, Vocabulary } from './ngrams.ts';
 import { resultLeaves } from './results.ts';
+import { contextTokens } from './said.ts';
 import { tokenize, type Token } from '../text/tokens.ts';
 
 /** Where a value first became known to the model, its own words left out. */
@@ -37,13 +38,12 @@ export interface SupplyIndex {
 }
 
 export function buildSupply(run: Run): SupplyIndex {
-  const vocabulary = new Set<string>();
-  for (const argument of run.calls.flatMap(argumentsOf)) for (const gram of nGrams(argument.tokens)) vocabulary.add(gram.key);
+  const vocabulary = new Vocabulary(run.calls.flatMap(argumentsOf).map(({ tokens }) => tokens));
 
   const first = new Map<string, Supply>();
   const note = (tokens: readonly Token[], turn: number, from: Offer | ContextItem['kind']): void => {
     const offer = typeof from === 'string' ? undefined : from;
-    for (const { key } of nGramsIn(tokens, vocabulary)) {
+    vocabulary.visit(tokens, ({ key }) => {
       const known = first.get(key);
       if (known === undefined) {
         first.set(
@@ -55,16 +55,16 @@ export function buildSupply(run: Run): SupplyIndex {
       } else if (known.turn === turn && offer !== undefined && !known.fromContext && known.results.length < 8) {
         if (known.results.at(-1)?.call !== offer.call) known.results.push(offer);
       }
-    }
+    });
   };
 
   const offered = new Set<string>();
   for (const tool of run.tools) {
     const tokens = tokenize(`${tool.description ?? ''}\n${tool.schemaText ?? ''}`);
-    for (const { key } of nGramsIn(tokens, vocabulary)) offered.add(key);
+    vocabulary.visit(tokens, ({ key }) => offered.add(key));
   }
   for (const turn of run.turns) {
-    for (const item of turn.context) note(tokenize(item.text), turn.index, item.kind);
+    for (const item of turn.context) note(contextTokens(item), turn.index, item.kind);
     for (const call of turn.fed) {
       for (const { leaf, text, tokens } of resultLeaves(call)) {
         note(tokens, turn.index, { call, path: leaf.path, key: leaf.key, value: text.length <= 80 ? text : undefined });

@@ -3,8 +3,9 @@ import { argumentsOf } from './arguments.ts';
 import { distinctiveness, isCommon, isNegation } from './distinct.ts';
 import { fieldName, namesThing } from './fields.ts';
 import { keyWords, type Leaf } from './leaves.ts';
-import { coverOf, nGrams, nGramsIn } from './ngrams.ts';
+import { coverOf, Vocabulary } from './ngrams.ts';
 import { resultLeaves, type ResultLeaf } from './results.ts';
+import { contextTokens, reasoningOf, textsOf, type Said } from './said.ts';
 import { tokenize, type Token } from '../text/tokens.ts';
 
 /** Where the model said something of its own: an answer, its reasoning, an argument. */
@@ -17,7 +18,7 @@ export interface Utterance {
   /** For an argument: its key. */
   key?: string;
   text: string;
-  tokens: Token[];
+  tokens: readonly Token[];
 }
 
 /** One value of a result found again in what the model said later. */
@@ -67,21 +68,22 @@ const KEEP = 12;
  */
 export function findUses(run: Run, alike: ReadonlySet<ToolCall>, putAside: ReadonlySet<ToolCall>): Map<ToolCall, Credit> {
   const said = run.turns.map((turn) => (turn.kept ? utterancesOf(run, turn.index) : []));
-  const vocabulary = new Set<string>();
-  for (const utterance of said.flat()) {
-    for (const gram of nGrams(utterance.tokens)) vocabulary.add(gram.key);
-    for (const { key } of wholesOf(utterance)) vocabulary.add(key);
-  }
+  const utterances = said.flat();
+  const vocabulary = new Vocabulary(utterances.map(({ tokens }) => tokens));
+  const wholes = new Set(utterances.flatMap((utterance) => wholesOf(utterance).map(({ key }) => key)));
+  const sent = new Set(run.calls.flatMap((call) => argumentsOf(call).map(({ norm }) => norm)));
 
   const introduced = new Map<string, Introduction>();
   const credits = new Map<ToolCall, Credit>();
   const counted = new Map<ToolCall, Set<string>>();
 
   const known = (tokens: readonly Token[], turn: number): void => {
-    for (const { key } of nGramsIn(tokens, vocabulary)) if (!introduced.has(key)) introduced.set(key, { turn, offers: undefined });
+    vocabulary.visit(tokens, ({ key }) => {
+      if (!introduced.has(key)) introduced.set(key, { turn, offers: undefined });
+    });
   };
   const offer = (call: ToolCall, leaf: Leaf, tokens: readonly Token[], asKey: boolean, turn: number): void => {
-    for (const { key } of nGramsIn(tokens, vocabulary)) {
+    vocabulary.visit(tokens, ({ key }) => {
       const first = introduced.get(key);
       // The name of a field is not its value: a value that an earlier result only had a field for is new.
       if (first === undefined || (!asKey && first.offers?.every((earlier) => earlier.asKey && earlier.call !== call) === true)) {
@@ -89,13 +91,13 @@ export function findUses(run: Run, alike: ReadonlySet<ToolCall>, putAside: Reado
       } else if (first.turn === turn && first.offers !== undefined && !alike.has(call) && first.offers.at(-1)?.call !== call) {
         if (first.offers.length < 8) first.offers.push({ call, leaf, asKey });
       }
-    }
+    });
   };
   /** A value taken over whole is proof even if each of its words was known, unless all of it was, in that order. */
   const offerWhole = (call: ToolCall, { leaf, tokens }: ResultLeaf, turn: number): void => {
     if (typeof leaf.value !== 'string' || leaf.value.length > 80) return;
     const whole = wholeKey(tokens);
-    if (whole === undefined || !vocabulary.has(whole) || introduced.has(whole)) return;
+    if (whole === undefined || !wholes.has(whole) || introduced.has(whole)) return;
     const wasSaid = coverOf(tokens).every((key) => {
       const first = introduced.get(key);
       return first !== undefined && first.offers?.every((earlier) => earlier.asKey) !== true;
@@ -108,40 +110,42 @@ export function findUses(run: Run, alike: ReadonlySet<ToolCall>, putAside: Reado
     const known = introduced.get(norm);
     if (known !== undefined && known.offers === undefined) return;
     for (const key of new Set([fieldKey(leaf.key, norm), fieldKey(fieldName(leaf.path, leaf.key), norm)])) {
-      if (vocabulary.has(key) && !introduced.has(key)) introduced.set(key, { turn, offers: [{ call, leaf, asKey: false }] });
+      if (wholes.has(key) && !introduced.has(key)) introduced.set(key, { turn, offers: [{ call, leaf, asKey: false }] });
     }
   };
   const credit = (utterance: Utterance): void => {
-    for (const gram of [...nGrams(utterance.tokens), ...wholesOf(utterance)]) {
-      const first = introduced.get(gram.key);
-      if (first === undefined) introduced.set(gram.key, { turn: utterance.turn, offers: undefined });
-      else {
-        for (const source of first.offers ?? []) {
-          if (source.call === utterance.call) continue;
-          const seen = counted.get(source.call) ?? new Set();
-          counted.set(source.call, seen);
-          if (seen.has(gram.key)) continue;
-          seen.add(gram.key);
-          const weight =
-            weightOf(gram.key, gram.size, source, utterance, gram.at) * (first.offers === undefined || first.offers.length === 1 ? 1 : 0.8);
-          if (weight <= 0) continue;
-          const entry = credits.get(source.call) ?? { score: 0, uses: [], echo: 0, cited: false };
-          credits.set(source.call, entry);
-          entry.score += weight;
-          keep(entry, toUse(gram.at, gram.size, source.leaf, utterance, weight, (first.offers?.length ?? 1) > 1));
-        }
+    const creditOne = (key: string, size: number, at: number): void => {
+      const first = introduced.get(key);
+      if (first === undefined) introduced.set(key, { turn: utterance.turn, offers: undefined });
+      for (const source of first?.offers ?? []) {
+        if (source.call === utterance.call) continue;
+        const seen = counted.get(source.call) ?? new Set();
+        counted.set(source.call, seen);
+        if (seen.has(key)) continue;
+        seen.add(key);
+        const isShared = (first?.offers?.length ?? 1) > 1;
+        const weight = weightOf(key, size, source, utterance, at) * (isShared ? 0.8 : 1);
+        if (weight <= 0) continue;
+        const entry = credits.get(source.call) ?? { score: 0, uses: [], echo: 0, cited: false };
+        credits.set(source.call, entry);
+        entry.score += weight;
+        keep(entry, toUse(at, size, source.leaf, utterance, weight, isShared));
       }
-    }
+    };
+    vocabulary.visit(utterance.tokens, ({ key, size }, at) => creditOne(key, size, at));
+    for (const { key, size, at } of wholesOf(utterance)) creditOne(key, size, at);
   };
 
   for (const tool of run.tools) known(tokenize(`${tool.description ?? ''}\n${tool.schemaText ?? ''}`), 0);
   for (const turn of run.turns) {
-    for (const item of turn.context) known(tokenize(item.text), turn.index);
+    for (const item of turn.context) known(contextTokens(item), turn.index);
     for (const call of turn.fed) {
       if (putAside.has(call)) continue;
       for (const leaf of resultLeaves(call)) {
-        offerField(call, leaf, turn.index);
-        offerWhole(call, leaf, turn.index);
+        if (leaf.tokens.length <= FEW && sent.has(leaf.norm)) {
+          offerField(call, leaf, turn.index);
+          offerWhole(call, leaf, turn.index);
+        }
         offer(call, leaf.leaf, leaf.tokens, false, turn.index);
         for (const tokens of leaf.saidAs) offer(call, leaf.leaf, tokens, false, turn.index);
         offer(call, leaf.leaf, leaf.keyTokens, true, turn.index);
@@ -152,7 +156,7 @@ export function findUses(run: Run, alike: ReadonlySet<ToolCall>, putAside: Reado
   for (const entry of credits.values()) entry.uses.sort((a, b) => b.weight - a.weight);
 
   const lastSaid = new Map<string, number>();
-  for (const utterance of said.flat()) for (const { key } of nGrams(utterance.tokens)) lastSaid.set(key, utterance.turn);
+  for (const utterance of utterances) vocabulary.visit(utterance.tokens, ({ key }) => lastSaid.set(key, utterance.turn));
   const askedBy = new Map<string, number>();
   for (const argument of run.calls.flatMap(argumentsOf)) askedBy.set(argument.text, (askedBy.get(argument.text) ?? 0) + 1);
   for (const call of run.calls) {
@@ -182,9 +186,8 @@ function echoOf(call: ToolCall, fedTurn: number, lastSaid: ReadonlyMap<string, n
   const own = new Set(argumentsOf(call).flatMap((argument) => (argument.prose ? [] : argument.tokens.map((token) => token.norm))));
   const shared = new Set<string>();
   for (const { tokens, keyTokens } of resultLeaves(call)) {
-    for (const { norm } of [...tokens, ...keyTokens]) {
-      if ((lastSaid.get(norm) ?? -1) >= fedTurn && !own.has(norm)) shared.add(norm);
-    }
+    for (const list of [tokens, keyTokens])
+      for (const { norm } of list) if ((lastSaid.get(norm) ?? -1) >= fedTurn && !own.has(norm)) shared.add(norm);
   }
   return [...shared].reduce((sum, norm) => sum + distinctiveness(norm), 0);
 }
@@ -192,11 +195,11 @@ function echoOf(call: ToolCall, fedTurn: number, lastSaid: ReadonlyMap<string, n
 function utterancesOf(run: Run, index: number): Utterance[] {
   const turn = run.turns[index];
   if (turn === undefined) return [];
-  const texts = (kind: 'text' | 'reasoning', list: readonly string[]): Utterance[] =>
-    list.map((text) => ({ turn: index, kind, text, tokens: tokenize(text) }));
+  const texts = (kind: 'text' | 'reasoning', list: readonly Said[]): Utterance[] =>
+    list.map(({ text, tokens }) => ({ turn: index, kind, text, tokens }));
   return [
-    ...texts('reasoning', turn.reasoning),
-    ...texts('text', turn.text),
+    ...texts('reasoning', reasoningOf(turn)),
+    ...texts('text', textsOf(turn)),
     ...turn.calls.flatMap((call) =>
       argumentsOf(call).map((argument): Utterance => ({
         turn: index,
@@ -211,16 +214,19 @@ function utterancesOf(run: Run, index: number): Utterance[] {
   ];
 }
 
+/** Longer values are looked up by their words alone. */
+const FEW = 8;
+
 /** The key of a short value of several words as a whole. */
 function wholeKey(tokens: readonly Token[]): string | undefined {
-  return tokens.length < 2 || tokens.length > 8 ? undefined : `=${tokens.map((token) => token.norm).join(' ')}`;
+  return tokens.length < 2 || tokens.length > FEW ? undefined : `=${tokens.map((token) => token.norm).join(' ')}`;
 }
 
 const fieldKey = (name: string, norm: string): string => `~${keyWords(name)}=${norm}`;
 
 /** What an argument is looked up as beside its words: the whole value, and the field of its name. */
 function wholesOf({ kind, key, tokens }: Utterance): { key: string; size: number; at: number }[] {
-  if (kind !== 'argument' || tokens.length === 0 || tokens.length > 8) return [];
+  if (kind !== 'argument' || tokens.length === 0 || tokens.length > FEW) return [];
   const whole = wholeKey(tokens);
   const norm = tokens.map((token) => token.norm).join(' ');
   const keys = [...(whole === undefined ? [] : [whole]), ...(key === undefined || key === '' ? [] : [fieldKey(key, norm)])];

@@ -37,12 +37,18 @@ export class RunReader {
     this.#cuts.finish(this.#problems);
     this.#callless.finish(this.#problems);
     this.#problems.finish();
-    yield* this.#named(rebuildRuns(observations));
+    const runs = rebuildRuns(observations);
+    observations.length = 0;
+    yield* this.#named(runs);
   }
 
-  /** Two logs may use the same id; the second one is told apart. */
-  *#named(runs: Iterable<Run>): Generator<Run> {
-    for (const run of runs) {
+  /**
+   * Two logs may use the same id; the second one is told apart. A run that was given is let go, and with it all that an
+   * analysis remembers of it.
+   */
+  *#named(runs: Run[]): Generator<Run> {
+    runs.reverse();
+    for (let run = runs.pop(); run !== undefined; run = runs.pop()) {
       const nth = (this.#ids.get(run.id) ?? 0) + 1;
       this.#ids.set(run.id, nth);
       if (nth > 1) run.id = `${run.id}~${nth}`;

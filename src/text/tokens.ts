@@ -1,3 +1,5 @@
+import { rememberedText } from './remembered.ts';
+
 /**
  * Text as a sequence of normal forms, so that the same value in another dress is the same value: `1,234.50` and
  * `$1234.5`, `2026-05-05T15:00:00Z` and "May 5 at 3 pm", case, separators, accents and Unicode forms.
@@ -41,28 +43,46 @@ const MAY_BE_VALUE = /^(?:\p{Nd}|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec
 
 /** Scripts without spaces: a character is a word. */
 const IDEOGRAPH = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}`;
-const CLITIC = String.raw`(?:['’](?:s|t|re|ll|ve|d|m)\b)?`;
-const WORD = new RegExp(String.raw`[${IDEOGRAPH}]|(?:(?![${IDEOGRAPH}])[\p{L}\p{M}\p{N}])+${CLITIC}`, 'giu');
-const ASCII_WORD = /[a-z0-9]+(?:'(?:s|t|re|ll|ve|d|m)\b)?/giu;
+const CLITIC = String.raw`['’](?:s|t|re|ll|ve|d|m)\b`;
+const CLITIC_HERE = new RegExp(CLITIC, 'iuy');
+const WORD = new RegExp(String.raw`[${IDEOGRAPH}]|(?:(?![${IDEOGRAPH}])[\p{L}\p{M}\p{N}])+(?:${CLITIC})?`, 'iuy');
 
 /** Tokens of a text, in order. Linear in its length. */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
-  const pattern = /^[\x00-\x7f]*$/u.test(text) ? ASCII_WORD : WORD;
-  pattern.lastIndex = 0;
-  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-    const [word] = match;
-    const start = match.index;
+  for (let start = 0; start < text.length; start++) {
+    const wordEnd = endOfWord(text, start);
+    if (wordEnd === start) continue;
+    const word = text.slice(start, wordEnd);
     const value = MAY_BE_VALUE.test(word) ? valueAt(text, start) : null;
-    if (value === null) {
-      tokens.push({ norm: wordNorm(word), start, end: start + word.length });
-      continue;
-    }
-    const end = start + value[0].length;
-    for (const norm of normsOf(value.groups ?? {}, value[0])) tokens.push({ norm, start, end });
-    pattern.lastIndex = end;
+    const end = value === null ? wordEnd : start + value[0].length;
+    if (value === null) tokens.push({ norm: wordNorm(word), start, end });
+    else for (const norm of normsOf(value.groups ?? {}, value[0])) tokens.push({ norm, start, end });
+    start = end - 1;
   }
   return tokens;
+}
+
+/** Where the word that begins at a place ends; the place itself where none does. Most words are plain and need no pattern. */
+function endOfWord(text: string, start: number): number {
+  let end = start;
+  while (isPlain(text.charCodeAt(end))) end += 1;
+  const next = text.charCodeAt(end);
+  if (next > LAST_ASCII) return start + matchAt(WORD, text, start);
+  return end > start && next === APOSTROPHE ? end + matchAt(CLITIC_HERE, text, end) : end;
+}
+
+const LAST_ASCII = 0x7f;
+const APOSTROPHE = 0x27;
+
+/** An ASCII letter or digit. */
+const isPlain = (code: number): boolean =>
+  (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a);
+
+/** The length of what a sticky pattern matches at a place. */
+function matchAt(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0].length ?? 0;
 }
 
 function valueAt(text: string, start: number): RegExpExecArray | null {
@@ -70,18 +90,10 @@ function valueAt(text: string, start: number): RegExpExecArray | null {
   return VALUE.exec(text);
 }
 
-/** Words repeat: most are looked up, not stemmed again. */
-const norms = new Map<string, string>();
-const WORDS_KEPT = 50_000;
-const LONGEST_KEPT = 24;
-
-function wordNorm(word: string): string {
-  const known = norms.get(word);
-  if (known !== undefined) return known;
-  const norm = stemmed(word) || word;
-  if (word.length <= LONGEST_KEPT && norms.size < WORDS_KEPT) norms.set(word, norm);
-  return norm;
-}
+/** Identifiers and numbers are what they are, and seldom come twice; words repeat. */
+const wordNorm = (word: string): string => (IDENTIFIER.test(word) ? word.toLowerCase() : normOfWord(word));
+const IDENTIFIER = /^[a-z]*\d[a-z\d]*$/i;
+const normOfWord = rememberedText((word) => stem(word) || word);
 
 /** The normal forms of a short text, joined by spaces: equal for two dresses of one value. */
 export function normalForm(text: string): string {
@@ -127,7 +139,9 @@ const timeNorm = (hour: number, minute: number): string => `#${two(hour)}:${two(
 const plainNumber = (digits: string): string => digits.replace(/(?<=\.\d*)0+$/u, '').replace(/\.$/u, '');
 
 /** The normal form of one word: a light stemmer, enough that "activates", "activated" and "activation" meet; identifiers stay whole. */
-export function stemmed(word: string): string {
+export const stemmed: (word: string) => string = rememberedText(stem);
+
+function stem(word: string): string {
   let w = fold(word).replace(/['’](?:s|t|re|ll|ve|d|m)$/u, (tail) => (tail.endsWith('t') ? "'t" : ''));
   if (w.length <= 4 || !/^[a-z]+$/u.test(w)) return w;
   if (w.endsWith('ies') || w.endsWith('ied')) return `${w.slice(0, -3)}y`;

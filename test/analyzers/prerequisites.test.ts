@@ -28,8 +28,11 @@ async function prerequisites(...steps: (string | Asked[])[]): Promise<string[]> 
   const line = JSON.stringify({ messages: [...messages, { role: 'assistant', content: 'Done.' }] });
   const found: string[] = [];
   for await (const run of readTraces('-', { stdin: Readable.from([line]) })) {
-    for (const [call, list] of judgmentsOf(run, factsOf(run)).prerequisites)
-      for (const { on, kind, argument, field } of list) found.push([call.id, kind, on.id, argument, field].filter(Boolean).join(' '));
+    const judgments = judgmentsOf(run, factsOf(run));
+    const all = new Set(run.calls);
+    for (const call of run.calls)
+      for (const { on, kind, argument, field } of judgments.prerequisites(call, all))
+        found.push([call.id, kind, on.id, argument, field].filter(Boolean).join(' '));
   }
   return found;
 }

@@ -65,3 +65,16 @@ describe('tokens of any text', () => {
     );
   });
 });
+
+test('words end at the same places whether letters are plain or not', () => {
+  const ideograph = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}`;
+  const clitic = String.raw`(?:['’](?:s|t|re|ll|ve|d|m)\b)?`;
+  const word = new RegExp(String.raw`[${ideograph}]|(?:(?![${ideograph}])[\p{L}\p{M}\p{N}])+${clitic}`, 'giu');
+  const piece = fc.constantFrom('we', "'ll", '’s', "'", 'Öl', 'é', 'e\u0301', '漢', 'ไ', '😀', '\ud83d', ' ', '-', '_', '½', 'ß', 'K', 'x');
+  fc.assert(
+    fc.property(fc.array(piece), (pieces) => {
+      const text = pieces.join('');
+      expect(tokenize(text).map(({ start, end }) => text.slice(start, end))).toEqual([...text.matchAll(word)].map(([found]) => found));
+    }),
+  );
+});

@@ -21,7 +21,7 @@ const SAYS_SOMETHING = 0.12;
 export function originsIn(run: Run, facts: Facts): (argument: Argument) => ValueOrigin {
   const firstSent = new Map<string, number>();
   for (const argument of run.calls.flatMap(argumentsOf)) {
-    const norm = normOf(argument);
+    const norm = argument.norm;
     if (!firstSent.has(norm)) firstSent.set(norm, argument.call.turn);
   }
   return (argument) => {
@@ -31,7 +31,7 @@ export function originsIn(run: Run, facts: Facts): (argument: Argument) => Value
     const isWeak = argument.weight < IDENTIFIES;
     if (argument.weight < SAYS_SOMETHING || (isWeak && isNumber(argument)) || facts.supply.isOffered(argument)) return { from: 'constant' };
     // What the model sent before any result had it is its own, whatever echoes it.
-    if (!isKnown || argument.prose || (firstSent.get(normOf(argument)) ?? 0) < supply.turn) return { from: 'nothing' };
+    if (!isKnown || argument.prose || (firstSent.get(argument.norm) ?? 0) < supply.turn) return { from: 'nothing' };
     const held = supply.results.flatMap(({ call, path }) =>
       leavesHolding(argument, call, path).map(({ leaf }) => ({ tool: call.name, leaf })),
     );
@@ -45,11 +45,10 @@ export function originsIn(run: Run, facts: Facts): (argument: Argument) => Value
 }
 
 const isNumber = ({ value, text }: Argument): boolean => typeof value === 'number' || /^[\d.,:\s-]+$/u.test(text);
-const normOf = ({ tokens }: Argument): string => tokens.map(({ norm }) => norm).join(' ');
 
 /** The fields that are the value, whole; else the text at `path`, where it says an identifier in passing. */
 function leavesHolding(argument: Argument, call: ToolCall, path: string): readonly ResultLeaf[] {
-  const norm = normOf(argument);
+  const norm = argument.norm;
   const whole = leavesByNorm(call).get(norm);
   if (whole !== undefined) return whole;
   if (argument.weight < IDENTIFIES) return [];

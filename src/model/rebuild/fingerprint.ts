@@ -21,11 +21,23 @@ export function keyParts(messages: readonly Message[]): Keyed[] {
   const keyed: Keyed[] = [];
   for (const message of messages) {
     for (const part of message.parts) {
-      const bareKey = bareKeyOf(message.role, part);
-      if (bareKey !== undefined)
-        keyed.push({ role: message.role, part, key: keyOf(part) ?? bareKey, bareKey, choice: message.choice ?? 0 });
+      const one = keyedPart(part, message.role, message.choice ?? 0);
+      if (one !== undefined) keyed.push(one);
     }
   }
+  return keyed;
+}
+
+/** Parts that were keyed, by themselves: the history that a request repeats is keyed once. */
+const known = new WeakMap<Part, Keyed>();
+
+function keyedPart(part: Part, role: Role, choice: number): Keyed | undefined {
+  const before = known.get(part);
+  if (before?.role === role && before.choice === choice) return before;
+  const bareKey = bareKeyOf(role, part);
+  if (bareKey === undefined) return undefined;
+  const keyed = { role, part, key: keyOf(part, bareKey), bareKey, choice };
+  known.set(part, keyed);
   return keyed;
 }
 
@@ -45,11 +57,10 @@ function bareKeyOf(role: Role, part: Part): string | undefined {
   }
 }
 
-/** Of a part with an id. */
-function keyOf(part: Part): string | undefined {
+/** Of a part with an id, that id instead of what it is known by otherwise, or before it. */
+function keyOf(part: Part, bareKey: string): string {
   if (part.type === 'tool_call' && part.id !== undefined) return `call#${part.id}:${part.name}`;
-  if (part.type === 'tool_result' && part.id !== undefined) return `result#${part.id}:${digest(squeeze(textOf(part.content)))}`;
-  return undefined;
+  return part.type === 'tool_result' && part.id !== undefined ? `result#${part.id}${bareKey.slice('result'.length)}` : bareKey;
 }
 
 /** Provider ids like `call_8Jx…` are unique; `call_0` is not. */
@@ -57,7 +68,8 @@ export function isUniqueId({ part }: Keyed): boolean {
   return (part.type === 'tool_call' || part.type === 'tool_result') && (part.id?.length ?? 0) >= 12;
 }
 
-const squeeze = (text: string): string => text.replaceAll(/\s+/gu, ' ').trim();
+/** Most texts have single spaces already: a look is cheaper than a copy. */
+const squeeze = (text: string): string => (/\s\s|[^\S ]/u.test(text) ? text.replaceAll(/\s+/gu, ' ') : text).trim();
 
 /** Short texts are their own digest; long ones are hashed so that keys stay small. */
 function digest(text: string): string {

@@ -184,23 +184,32 @@ function keysProducedElsewhere(input: readonly Keyed[], producers: ProducerIndex
 
 /** Where parts were first said: the latest conversation of each trace, and a few others for traces of one call each. */
 class ProducerIndex {
-  readonly #byKey = new Map<string, { byTrace: Map<string, Producer[]>; latest: Producer[] }>();
+  readonly #inTrace = new Map<string, Map<string, Producer[]>>();
+  readonly #latest = new Map<string, Producer[]>();
 
   add(key: string, producer: Producer): void {
-    const entry = this.#byKey.get(key) ?? { byTrace: new Map<string, Producer[]>(), latest: [] };
-    this.#byKey.set(key, entry);
     const trace = producer.thread.traceId ?? '';
-    const inTrace = entry.byTrace.get(trace) ?? [];
-    entry.byTrace.set(trace, [...inTrace.filter((other) => other.thread !== producer.thread), producer].slice(-16));
-    entry.latest = [...entry.latest.filter((other) => other.thread !== producer.thread), producer].slice(-8);
+    const inTrace = this.#inTrace.get(trace) ?? new Map<string, Producer[]>();
+    this.#inTrace.set(trace, inTrace);
+    inTrace.set(key, withLatest(inTrace.get(key) ?? [], producer, 16));
+    this.#latest.set(key, withLatest(this.#latest.get(key) ?? [], producer, 8));
   }
 
   candidates(key: string, traceId: string | undefined): Producer[] {
-    const entry = this.#byKey.get(key);
-    if (entry === undefined) return [];
-    const inTrace = entry.byTrace.get(traceId ?? '') ?? [];
-    return [...inTrace, ...entry.latest.filter((producer) => !inTrace.includes(producer))].toReversed();
+    const latest = this.#latest.get(key);
+    if (latest === undefined) return [];
+    const inTrace = this.#inTrace.get(traceId ?? '')?.get(key) ?? [];
+    return [...inTrace, ...latest.filter((producer) => !inTrace.includes(producer))].toReversed();
   }
+}
+
+/** The latest of each thread, the newest last. */
+function withLatest(producers: Producer[], latest: Producer, kept: number): Producer[] {
+  // A thread repeats its history in every request.
+  if (producers.at(-1)?.thread !== latest.thread)
+    return [...producers.filter(({ thread }) => thread !== latest.thread), latest].slice(-kept);
+  producers[producers.length - 1] = latest;
+  return producers;
 }
 
 /** Threads that a request without usable history may continue: same conversation, same agent, or a retry. */
@@ -209,8 +218,8 @@ class RecentThreads {
 
   remember(thread: Thread, about: About): void {
     for (const place of placesOf(about)) {
-      const others = (this.#byPlace.get(place) ?? []).filter((other) => other !== thread);
-      this.#byPlace.set(place, [...others, thread].slice(-32));
+      const recent = this.#byPlace.get(place) ?? [];
+      if (recent.at(-1) !== thread) this.#byPlace.set(place, [...recent.filter((other) => other !== thread), thread].slice(-32));
     }
   }
 
@@ -305,6 +314,6 @@ function inOrder(modelCalls: readonly ModelCall[]): ModelCall[] {
 
 /** By start, then end, then span id: the order of the input never matters where there are times. */
 export function byTime(a: Observation, b: Observation): number {
-  const ids = a.start === undefined ? 0 : (a.origin.spanId ?? '').localeCompare(b.origin.spanId ?? '');
-  return (a.start ?? 0) - (b.start ?? 0) || (a.end ?? 0) - (b.end ?? 0) || ids;
+  const byId = (): number => (a.start === undefined ? 0 : (a.origin.spanId ?? '').localeCompare(b.origin.spanId ?? ''));
+  return (a.start ?? 0) - (b.start ?? 0) || (a.end ?? 0) - (b.end ?? 0) || byId();
 }

@@ -282,7 +282,7 @@ export class TimelineBuilder {
 
   /** Under the key without the id too: a history that leaves ids out repeats it all the same. */
   #count({ key, bareKey }: Keyed): void {
-    for (const each of new Set([key, bareKey])) this.#seen.set(each, (this.#seen.get(each) ?? 0) + 1);
+    for (const each of key === bareKey ? [key] : [key, bareKey]) this.#seen.set(each, (this.#seen.get(each) ?? 0) + 1);
   }
 
   /** Marks answers that a retry replaced, and choices that were not taken. */

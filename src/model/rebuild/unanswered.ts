@@ -16,10 +16,16 @@ export class UnansweredThreads {
   /** To be told of each call that was added to a thread. */
   update(thread: Thread): void {
     const [before, last] = [thread.calls.at(-2), thread.calls.at(-1)];
-    if (before?.inputKey !== undefined) this.#byInput.get(before.inputKey)?.delete(thread);
+    if (before?.inputKey !== undefined) this.#forget(before.inputKey, thread);
     if (last?.inputKey === undefined || last.output !== undefined || last.call.error !== undefined) return;
     const waiting = this.#byInput.get(last.inputKey) ?? new Set();
     this.#byInput.set(last.inputKey, waiting.add(thread));
+  }
+
+  #forget(inputKey: string, thread: Thread): void {
+    const waiting = this.#byInput.get(inputKey);
+    waiting?.delete(thread);
+    if (waiting?.size === 0) this.#byInput.delete(inputKey);
   }
 
   /**
@@ -27,6 +33,7 @@ export class UnansweredThreads {
    * the answer was garbled and its ids tell.
    */
   continuedBy(input: readonly Keyed[], isPossible: (thread: Thread) => boolean): Thread | undefined {
+    if (this.#byInput.size === 0) return undefined;
     const start = startOfLastAnswer(input);
     const asked = input.slice(0, start);
     if (!asked.some(({ role }) => role === 'user')) return undefined;
