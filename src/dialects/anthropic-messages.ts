@@ -3,10 +3,10 @@ import type { ModelCall, Transcript } from '../model/observation.ts';
 import { hasBlocks, readBlockMessages, readBlocks } from './anthropic-blocks.ts';
 import type { DocumentDialect } from './dialect.ts';
 import { asArray, asNumber, asString, isObject, type Json } from './json.ts';
-import { labelsIn } from './labels.ts';
 import { bodyOf, conversationOf, errorOf, timesOf } from './openai-calls.ts';
 import type { Place } from './span.ts';
 import { readToolDefinitions } from './tool-definitions.ts';
+import { transcriptOf } from './transcript.ts';
 
 /**
  * Logs in the form of Anthropic's Messages API (https://docs.claude.com/en/api/messages), an object a line: a whole
@@ -46,20 +46,8 @@ const isOpenAiMessage = (message: unknown): boolean =>
   isObject(message) && (message['role'] === 'tool' || message['role'] === 'function' || Array.isArray(message['tool_calls']));
 
 function readTranscript(object: Json, place: Place): Transcript {
-  const messages = inputOf(object);
-  if (messages === undefined || messages.length === 0) throw new Error('the conversation holds no message with a role this reader knows');
   const id = asString(object['id']) ?? conversationOf(object);
-  const [model, tools] = [asString(object['model']), readToolDefinitions(object['tools'])];
-  const labels = labelsIn(object) ?? labelsIn(isObject(object['metadata']) ? object['metadata'] : {});
-  return {
-    kind: 'transcript',
-    dialect: anthropicMessages.id,
-    origin: labels === undefined ? place : { ...place, labels },
-    messages,
-    ...(tools.length > 0 && { tools }),
-    ...(id !== undefined && { id }),
-    ...(model !== undefined && { model }),
-  };
+  return transcriptOf(object, { dialect: anthropicMessages.id, messages: inputOf(object) ?? [], tools: object['tools'], id }, place);
 }
 
 function readCall(request: Json, answer: Json, around: Json, place: Place): ModelCall {

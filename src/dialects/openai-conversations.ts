@@ -1,13 +1,12 @@
 import type { Message } from '../model/message.ts';
 import type { Observation } from '../model/observation.ts';
 import type { DocumentDialect } from './dialect.ts';
-import { asId, asString, isObject, parseIfStructured, type Json } from './json.ts';
-import { labelsIn } from './labels.ts';
+import { asId, parseIfStructured, type Json } from './json.ts';
 import { bodyOf, inputOf, instructionsOf, isResponse, itemsOf, readOpenAiCall } from './openai-calls.ts';
 import { isWireItem } from './openai-items.ts';
 import { readOpenAiMessages } from './openai-messages.ts';
 import type { Place } from './span.ts';
-import { readToolDefinitions } from './tool-definitions.ts';
+import { transcriptOf } from './transcript.ts';
 
 /**
  * Conversation logs in OpenAI's own forms, an object a line: `{messages}` (chat completions, fine-tuning data),
@@ -56,21 +55,9 @@ const hasWireItems = (value: unknown): boolean => Array.isArray(value) && value.
 const isRequest = ({ messages, input }: Json): boolean => hasWireItems(messages) || hasWireItems(input) || typeof input === 'string';
 
 function readTranscript(object: Json, place: Place): Observation {
-  const messages = messagesOf(object);
-  if (messages.length === 0) throw new Error('the conversation holds no message with a role this reader knows');
   const id = [object['id'], object['conversation_id'], object['session_id']].map(asId).find((candidate) => candidate !== undefined);
-  const model = asString(object['model']);
-  const tools = readToolDefinitions(object['tools'] ?? object['functions']);
-  const labels = labelsIn(object) ?? labelsIn(isObject(object['metadata']) ? object['metadata'] : {});
-  return {
-    kind: 'transcript',
-    dialect: openAiConversations.id,
-    origin: labels === undefined ? place : { ...place, labels },
-    messages,
-    ...(tools.length > 0 && { tools }),
-    ...(id !== undefined && { id }),
-    ...(model !== undefined && { model }),
-  };
+  const tools = object['tools'] ?? object['functions'];
+  return transcriptOf(object, { dialect: openAiConversations.id, messages: messagesOf(object), tools, id }, place);
 }
 
 function messagesOf(object: Json): Message[] {

@@ -39,6 +39,24 @@ export interface Span {
   raw?: { span: Record<string, unknown>; resource: unknown; scope: unknown };
 }
 
+/** What a span need not have; an end before its start is a clock that was set back: the start is kept, the length is unknown. */
+export function optionalParts(
+  spanId: string,
+  {
+    parentSpanId,
+    start,
+    end,
+    scope,
+  }: { [part in 'parentSpanId' | 'scope']: string | undefined } & { [time in 'start' | 'end']: number | undefined },
+): Pick<Span, 'parentSpanId' | 'start' | 'end' | 'scope'> {
+  return {
+    ...(parentSpanId !== undefined && parentSpanId !== spanId && { parentSpanId }),
+    ...(start !== undefined && { start }),
+    ...(end !== undefined && (start === undefined || end >= start) && { end }),
+    ...(scope !== undefined && { scope }),
+  };
+}
+
 /** One span among many: ids of spans are unique in a trace only. */
 export const spanKey = (traceId: string, spanId: string): string => `${traceId}/${spanId}`;
 

@@ -1,4 +1,4 @@
-import type { Attributes, LogRecord, Place, Span, SpanEvent } from '../dialects/span.ts';
+import { optionalParts, type Attributes, type LogRecord, type Place, type Span, type SpanEvent } from '../dialects/span.ts';
 import { readAnyValue, readAttributes } from './any-value.ts';
 import { asArray, asNumber, asString, isObject, type Json } from '../dialects/json.ts';
 
@@ -87,11 +87,7 @@ function readSpan(span: Json, resource: Attributes, scope: string | undefined, p
     droppedAttributes: asNumber(span['droppedAttributesCount'] ?? span['dropped_attributes_count']) ?? 0,
     resource,
     place,
-    ...(parentSpanId !== undefined && parentSpanId !== spanId && { parentSpanId }),
-    ...(start !== undefined && { start }),
-    // An end before its start is a clock that was set back: the start is kept, the length is unknown.
-    ...(end !== undefined && (start === undefined || end >= start) && { end }),
-    ...(scope !== undefined && { scope }),
+    ...optionalParts(spanId, { parentSpanId, start, end, scope }),
   };
 }
 

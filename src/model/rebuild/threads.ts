@@ -303,12 +303,16 @@ function inOrder(modelCalls: readonly ModelCall[]): ModelCall[] {
   const lost = ordered.filter((call) => call.start === undefined);
   if (lost.length === 0 || lost.length === ordered.length) return ordered;
   const starts = new Map(ordered.map((call) => [call, call.start]));
-  for (const call of lost) {
-    const after = ordered.find(
-      (other) => other.start !== undefined && other.origin.traceId === call.origin.traceId && length(other) >= length(call),
-    );
-    starts.set(call, after?.start ?? call.end ?? Infinity);
+  /** By trace: at n, the start of the first call that holds n messages or more. */
+  const firstOfLength = new Map<string | undefined, number[]>();
+  for (const call of ordered) {
+    const { start, origin } = call;
+    if (start === undefined) continue;
+    const firsts = firstOfLength.get(origin.traceId) ?? [];
+    firstOfLength.set(origin.traceId, firsts);
+    while (firsts.length <= length(call)) firsts.push(start);
   }
+  for (const call of lost) starts.set(call, firstOfLength.get(call.origin.traceId)?.[length(call)] ?? call.end ?? Infinity);
   return ordered.toSorted((a, b) => (starts.get(a) ?? 0) - (starts.get(b) ?? 0) || length(a) - length(b) || byTime(a, b));
 }
 

@@ -1,5 +1,5 @@
 import { asString, isObject } from '../../dialects/json.ts';
-import type { Attributes, Place, Span, SpanEvent } from '../../dialects/span.ts';
+import { optionalParts, type Attributes, type Place, type Span, type SpanEvent } from '../../dialects/span.ts';
 import { readId, type SpanContent } from '../otlp.ts';
 import { asOtlp } from './as-otlp.ts';
 
@@ -37,10 +37,7 @@ export function addSpan(content: SpanContent, parts: Parts, place: Place): void 
     droppedAttributes: 0,
     resource,
     place,
-    ...(parentSpanId !== undefined && parentSpanId !== spanId && { parentSpanId }),
-    ...(start !== undefined && { start }),
-    ...(end !== undefined && (start === undefined || end >= start) && { end }),
-    ...(scope !== undefined && { scope }),
+    ...optionalParts(spanId, { parentSpanId, start, end, scope }),
   };
   content.spans.push({ ...read, raw: asOtlp(read) });
 }
